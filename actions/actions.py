@@ -1,0 +1,140 @@
+"""One action per thing the bot can do. Each hands a turn to plain functions and returns what they changed.
+
+data/rules/ says which intent leads to which action; an action that serves several intents looks the function up
+by intent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.conversation import (
+    care,
+    closing,
+    coaching,
+    compare,
+    explain,
+    facts,
+    intake,
+    opening,
+    repair,
+    scan,
+    suggestions,
+)
+from bot.conversation.heard import Heard
+from bot.conversation.reply import Reply
+from bot.conversation.state import State
+from bot.conversation.turn import Turn
+from bot.knowledge import knowledge
+from bot.rendering.markdown import to_rasa
+
+logger = logging.getLogger(__name__)
+
+Answer = Callable[[Turn], list[Reply]]
+
+
+class ConversationAction(Action):  # type: ignore[misc]
+    """Reads the state from the slots, lets `answers` reply, writes the changed slots back."""
+
+    action_name: ClassVar[str] = ""
+    answers: ClassVar[Mapping[str, Answer]] = {}
+    otherwise: ClassVar[Answer] = repair.not_understood
+
+    def name(self) -> str:
+        return self.action_name
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        slots = tracker.current_slot_values()
+        turn = Turn(State.from_slots(slots), Heard.from_message(tracker.latest_message), knowledge())
+        turn.state.turn += 1
+        answer = self.answers.get(turn.heard.intent) or type(self).otherwise
+        if answer is not repair.not_understood:
+            turn.state.misunderstood = 0
+        for reply in answer(turn):
+            dispatcher.utter_message(**to_rasa(reply))
+        changed = turn.state.to_slots()
+        return [SlotSet(name, value) for name, value in changed.items() if slots.get(name) != value]
+
+
+class Open(ConversationAction):
+    action_name = "action_begroeten"
+    answers: ClassVar = {
+        "groeten": opening.greet,
+        "start": opening.greet,
+        "vraag_bot": opening.introduce,
+        "opnieuw": opening.restart,
+        "bedanken": opening.thanks,
+        "afscheid": opening.goodbye,
+        "praatje": opening.small_talk,
+        "mens": opening.human,
+        "privacy": opening.privacy,
+        "wissen": opening.erase,
+        "feedback_goed": opening.praised,
+        "feedback_slecht": opening.criticised,
+    }
+
+
+class Intake(ConversationAction):
+    action_name = "action_intake"
+    answers: ClassVar = {
+        "vertellen": intake.tell,
+        "vraag_opties": intake.tell,
+        "corrigeren": intake.correct,
+        "overslaan": intake.skip,
+        "bevestigen": intake.agree,
+        "ontkennen": intake.refuse,
+        "scan": scan.ask,
+    }
+
+
+class Suggest(ConversationAction):
+    action_name = "action_suggesties"
+    answers: ClassVar = {"anders": suggestions.other, "waarom": suggestions.why, "vergelijken": compare.compare}
+
+
+class Explain(ConversationAction):
+    action_name = "action_uitleg"
+    answers: ClassVar = {"kiezen": explain.choose, "terug": explain.back, "herhalen": explain.repeat}
+    otherwise = explain.answer
+
+
+class Fact(ConversationAction):
+    action_name = "action_feit"
+    otherwise = facts.answer
+
+
+class Coach(ConversationAction):
+    action_name = "action_gesprekshulp"
+    answers: ClassVar = {
+        "gesprekskaart": coaching.help_with_talk,
+        "voorbereiding": coaching.prepare_own_talk,
+        "argumenten": coaching.make_the_case,
+    }
+
+
+class Close(ConversationAction):
+    action_name = "action_afronden"
+    otherwise = closing.summarise
+
+
+class Care(ConversationAction):
+    action_name = "action_zorg"
+    otherwise = care.respond
+
+
+class Repair(ConversationAction):
+    action_name = "action_herstel"
+    answers: ClassVar = {
+        "buiten_bereik": repair.out_of_scope,
+        "andere_taal": repair.other_language,
+        "schelden": repair.abuse,
+        "knop_onbekend": repair.unknown_button,
+    }

@@ -1,0 +1,1 @@
+"""Input channels beside Rasa's own."""

@@ -1,0 +1,55 @@
+"""Serves the page with the chat window at '/', and its files."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, file, json
+
+from bot.paths import WIDGET
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+
+
+class PageChannel(InputChannel):  # type: ignore[misc]
+    """No channel for messages: the page talks over the socket channel."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "page"
+
+    def url_prefix(self) -> str:
+        return "/"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        blueprint = Blueprint("page")
+
+        @blueprint.get("/")  # type: ignore[untyped-decorator]
+        async def page(_: Request) -> HTTPResponse:
+            return await file(WIDGET / "index.html", headers=HEADERS)
+
+        @blueprint.get("/health")  # type: ignore[untyped-decorator]
+        async def health(request: Request) -> HTTPResponse:
+            agent = getattr(request.app.ctx, "agent", None)
+            ready = agent is not None and agent.is_ready()
+            return json({"status": "ok" if ready else "starting"}, status=200 if ready else 503)
+
+        for path in sorted(WIDGET.rglob("*")):
+            if path.is_file() and path.name != "index.html":
+                _serve(blueprint, path.relative_to(WIDGET).as_posix())
+        return blueprint
+
+
+def _serve(blueprint: Blueprint, name: str) -> None:
+    @blueprint.get(f"/widget/{name}", name=f"file_{name}")  # type: ignore[untyped-decorator]
+    async def serve(_: Request) -> HTTPResponse:
+        return await file(WIDGET / name, headers=HEADERS)

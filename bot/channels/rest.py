@@ -1,0 +1,47 @@
+"""Rasa's REST channel with its input checked: a bad request gets a clear 400 instead of a stack trace."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.rest import RestInput
+from sanic import Blueprint
+from sanic.exceptions import InvalidUsage
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+MAX_SENDER = 200  # characters
+
+
+class RestChannel(RestInput):  # type: ignore[misc]
+    """POST {"sender": "...", "message": "..."} at /webhooks/rest/webhook answers a list of messages."""
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
+        blueprint = super().blueprint(on_new_message)
+
+        @blueprint.middleware("request")  # type: ignore[untyped-decorator]
+        async def check(request: Request) -> HTTPResponse | None:
+            if request.method != "POST":
+                return None
+            mistake = _mistake(request)
+            return json({"fout": mistake}, status=400) if mistake else None
+
+        return blueprint
+
+
+def _mistake(request: Request) -> str | None:
+    """What is wrong with the body, in Dutch; None when it is fine."""
+    try:
+        body: Any = request.json
+    except InvalidUsage:
+        return "Dit is geen geldige JSON."
+    if not isinstance(body, dict):
+        return "Stuur een JSON-object met 'sender' en 'message'."
+    if not isinstance(body.get("message"), str):
+        return "'message' ontbreekt of is geen tekst."
+    sender = body.get("sender", "default")
+    if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER:
+        return f"'sender' moet een tekst zijn van 1 tot {MAX_SENDER} tekens."
+    return None

@@ -1,0 +1,33 @@
+"""Two or three items side by side."""
+
+from __future__ import annotations
+
+from bot.content.model import Item, Section
+from bot.conversation import suggestions
+from bot.conversation.reply import Reply
+from bot.conversation.turn import Turn
+
+ASPECTS = (Section.WHEN, Section.COST, Section.TIME, Section.CAUTION)
+
+
+def compare(turn: Turn) -> list[Reply]:
+    """The items named, or those offered last: per item the first thing to know of each aspect, one message each."""
+    ids = turn.heard.named_items(turn.library)
+    if len(ids) == 1 and turn.state.interventie:
+        ids.append(turn.state.interventie)
+    if len(ids) < 2:
+        ids = turn.state.suggesties
+    items = [item for key in dict.fromkeys(ids) if (item := turn.library.find(key))][:3]
+    if len(items) < 2:
+        return [turn.reply("vergelijk_wat", *suggestions.buttons(turn))]
+    replies = [Reply(_column(item)) for item in items]
+    return [*replies, Reply(turn.say("suggesties_meer_weten"), tuple(turn.item_button(item) for item in items))]
+
+
+def _column(item: Item) -> str:
+    lines = [f"**{item.title}**", item.simple]
+    for section in ASPECTS:
+        passages = item.section(section)
+        if passages:
+            lines.append(f"- {section.heading}: {passages[0].text}")
+    return "\n".join(lines)

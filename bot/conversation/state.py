@@ -1,0 +1,49 @@
+"""What the bot remembers of a conversation, kept in Rasa slots between messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+PUBLIC_SLOTS = ("rol", "belemmeringen", "sector", "suggesties", "interventie")
+MEMORY_SLOT = "gesprek"  # everything else, in one slot
+
+
+@dataclass
+class State:
+    """The first five fields are slots of their own (names fixed in the domain); the rest is the bot's memory."""
+
+    rol: str | None = None
+    belemmeringen: list[str] = field(default_factory=list)  # strongest first
+    sector: str | None = None
+    suggesties: list[str] = field(default_factory=list)  # ids offered last, in the order shown
+    interventie: str | None = None  # id under discussion
+
+    seen: list[str] = field(default_factory=list)  # ids offered so far
+    explained: list[str] = field(default_factory=list)  # ids explained so far
+    asked: list[str] = field(default_factory=list)  # questions put so far; each is put once
+    question: str | None = None  # the question now open: 'belemmering', 'rol', 'sector'
+    section: str | None = None  # section shown last
+    misunderstood: int = 0  # times in a row
+    simple: bool = False  # the person wants easy words
+    turn: int = 0
+
+    @classmethod
+    def from_slots(cls, slots: Mapping[str, Any]) -> State:
+        memory = slots.get(MEMORY_SLOT) or {}
+        names = {f.name for f in fields(cls)}
+        values = {name: slots.get(name) for name in PUBLIC_SLOTS if slots.get(name) is not None}
+        return cls(**values, **{k: v for k, v in memory.items() if k in names and k not in PUBLIC_SLOTS})
+
+    def to_slots(self) -> dict[str, Any]:
+        values = asdict(self)
+        public = {name: values.pop(name) for name in PUBLIC_SLOTS}
+        return {**public, MEMORY_SLOT: values}
+
+    def forget(self) -> None:
+        """Starts clean, but for the count of turns (which keeps variants of sentences changing)."""
+        turn = self.turn
+        for f in fields(self):
+            setattr(self, f.name, getattr(State(), f.name))
+        self.turn = turn

@@ -1,0 +1,82 @@
+"""One turn of a conversation: everything a conversation function needs, and what several of them share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.content.library import Library
+from bot.content.model import Item
+from bot.content.search import SearchIndex
+from bot.conversation.heard import Heard
+from bot.conversation.phrases import Phrases
+from bot.conversation.reply import Button, LinkButton, Reply, payload
+from bot.conversation.state import State
+
+MAX_BARRIERS = 4
+STARTING_ROLE = "medewerker"  # how someone who did not say is treated
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The organisation's own human contact; empty when not set."""
+
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What stays the same from turn to turn: content, search index, texts, settings of the organisation."""
+
+    library: Library
+    index: SearchIndex
+    phrases: Phrases
+    contact: Contact = field(default_factory=Contact)
+
+
+@dataclass
+class Turn:
+    state: State
+    heard: Heard
+    knowledge: Knowledge
+
+    @property
+    def library(self) -> Library:
+        return self.knowledge.library
+
+    def say(self, key: str, **values: str) -> str:
+        return self.knowledge.phrases.say(key, self.state.turn, **values)
+
+    def reply(self, key: str, *buttons: Button, links: tuple[LinkButton, ...] = (), **values: str) -> Reply:
+        return Reply(self.say(key, **values), buttons, links)
+
+    def barrier_name(self, barrier: str) -> str:
+        return self.say(f"belemmeringen.{barrier}")
+
+    def role(self) -> str:
+        return self.state.rol or STARTING_ROLE
+
+    def absorb(self, replace: bool = False) -> bool:
+        """Takes role, barriers and sector from what was heard. New barriers go first; `replace` drops the old.
+        Returns whether anything was learned."""
+        state, heard = self.state, self.heard
+        known = self.library.taxonomy
+        before = (state.rol, list(state.belemmeringen), state.sector)
+        role, sector = heard.said_role(), heard.said_sector()
+        if role in known.roles:
+            state.rol = role
+        if sector in known.sectors:
+            state.sector = sector
+        new = [b for b in heard.said_barriers() if b in known.barriers]
+        if new:
+            old = [] if replace else [b for b in state.belemmeringen if b not in new]
+            state.belemmeringen = (new + old)[:MAX_BARRIERS]
+        return (state.rol, state.belemmeringen, state.sector) != before or bool(new)
+
+    def item_button(self, item: Item) -> Button:
+        return Button(item.title, payload("uitleg", interventie=item.id))
+
+
+def join(parts: list[str]) -> str:
+    """'a, b en c'."""
+    return " en ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)

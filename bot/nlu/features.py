@@ -1,0 +1,114 @@
+"""Turns a message into sparse features: words, pieces of words and the concepts of the lexicon."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import HashingVectorizer
+
+Lexicon = Mapping[str, Sequence[str]]  # concept -> words, stems ('rooster*') and phrases
+
+WORD_BITS, PIECE_BITS = 17, 18
+MAX_CHARACTERS = 2000  # a longer paste is understood from its beginning
+
+_NOT_WORD = re.compile(r"[^0-9a-z'+]+")
+_REPEATED = re.compile(r"(.)\1{2,}")
+
+
+def normalise(text: str) -> str:
+    """Lower case without accents; three or more equal letters in a row become two ('neeeee' -> 'nee')."""
+    text = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS].lower().replace("’", "'"))
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    return _REPEATED.sub(r"\1\1", text)
+
+
+def words(text: str) -> list[str]:
+    """The words of a normalised text; sentence ends are lost on purpose."""
+    return [word for word in _NOT_WORD.sub(" ", text).split() if word != "'"]
+
+
+def _word_grams(text: str) -> list[str]:
+    tokens = words(text)
+    return tokens + [f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False)]
+
+
+class ConceptMatcher:
+    """Finds the concepts of the lexicon in a text: whole words, stems ending in '*', and phrases."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.names = sorted(lexicon)
+        self._exact: dict[str, list[int]] = {}
+        self._stems: dict[str, list[int]] = {}
+        self._longest_phrase = 1
+        self._shortest_stem, self._longest_stem = 99, 0
+        for index, name in enumerate(self.names):
+            for entry in lexicon[name]:
+                plain = " ".join(words(normalise(entry)))
+                if entry.endswith("*"):
+                    self._stems.setdefault(plain, []).append(index)
+                    self._shortest_stem = min(self._shortest_stem, len(plain))
+                    self._longest_stem = max(self._longest_stem, len(plain))
+                else:
+                    self._exact.setdefault(plain, []).append(index)
+                    self._longest_phrase = max(self._longest_phrase, len(plain.split()))
+
+    def find(self, text: str) -> set[int]:
+        """Indices (in `names`) of the concepts in a normalised text."""
+        tokens = words(text)
+        found: set[int] = set()
+        for start in range(len(tokens)):
+            for size in range(1, self._longest_phrase + 1):
+                if start + size > len(tokens):
+                    break
+                phrase = " ".join(tokens[start : start + size])
+                found.update(self._exact.get(phrase, ()))
+                if size <= 2:
+                    for end in range(self._shortest_stem, min(len(phrase), self._longest_stem) + 1):
+                        found.update(self._stems.get(phrase[:end], ()))
+        return found
+
+
+class Featurizer:
+    """Messages to a sparse matrix with one row per message. Stateless but for the lexicon: nothing to fit."""
+
+    def __init__(self, lexicon: Lexicon, concept_weight: float = 0.8) -> None:
+        self.concepts = ConceptMatcher(lexicon)
+        self.concept_weight = concept_weight
+        self._words = HashingVectorizer(
+            analyzer=_word_grams, n_features=2**WORD_BITS, alternate_sign=False, norm="l2", dtype=np.float32
+        )
+        self._pieces = HashingVectorizer(
+            analyzer="char_wb",
+            ngram_range=(2, 5),
+            lowercase=False,
+            n_features=2**PIECE_BITS,
+            alternate_sign=False,
+            norm="l2",
+            dtype=np.float32,
+        )
+
+    @property
+    def width(self) -> int:
+        return int(2**WORD_BITS + 2**PIECE_BITS + len(self.concepts.names))
+
+    def transform(self, texts: Iterable[str]) -> csr_matrix:
+        """A (messages x width) matrix, each of the three blocks of a row with length 1 times its weight."""
+        plain = [normalise(text) for text in texts]
+        blocks = [self._words.transform(plain), self._pieces.transform(plain), self._concept_rows(plain)]
+        return hstack(blocks, format="csr", dtype=np.float32)
+
+    def _concept_rows(self, texts: Sequence[str]) -> csr_matrix:
+        indices: list[int] = []
+        values: list[float] = []
+        ends = [0]
+        for text in texts:
+            found = sorted(self.concepts.find(text))
+            indices += found
+            values += [self.concept_weight / max(len(found), 1) ** 0.5] * len(found)
+            ends.append(len(indices))
+        shape = (len(texts), len(self.concepts.names))
+        return csr_matrix((np.array(values, dtype=np.float32), indices, ends), shape=shape)

@@ -1,0 +1,179 @@
+"""The Rasa component that understands a message: what the user does (intent), and the role, barriers and sector
+that the whole message shows. These are no spans to mark but labels of the message, so they are learned from the
+`metadata` of the training examples:
+
+    - text: na mijn dienst val ik op de bank in slaap
+      metadata: {belemmeringen: [weinig_tijd], sector: zorg_welzijn}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack
+
+from bot.nlu.features import Featurizer, Lexicon
+from bot.nlu.linear import LinearModel, fit_exclusive, fit_multiple
+
+NONE = "-"  # the label of a message that shows no role, or no sector
+INTENT, ROLE, BARRIER, SECTOR = "intent", "rol", "belemmering", "sector"
+UNDERSTANDING = "begrip"  # message property: every reading with its probability
+_MENTIONED = 0.1  # readings below this probability are not passed on
+
+
+@dataclass(frozen=True)
+class Models:
+    """What is learned: one model per question, over the columns of the features that training has seen."""
+
+    columns: np.ndarray[Any, Any]  # indices of the features in use
+    questions: Mapping[str, LinearModel]
+
+    def select(self, features: csr_matrix) -> csr_matrix:
+        return features[:, self.columns]
+
+
+@DefaultV1Recipe.register(
+    [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR],
+    is_trainable=True,
+)
+class UnderstandingClassifier(GraphComponent):  # type: ignore[misc]
+    """Sets `intent`, `intent_ranking`, entities `rol`, `belemmering` (0 or more) and `sector`, and `begrip`."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            "lexicon": "data/lexicon.yml",
+            "concept_weight": 0.8,
+            "min_count": 2,  # features seen in fewer training messages are dropped
+            "strength": 8.0,  # inverse regularisation of role, barriers and sector
+            "intent_strength": 8.0,
+            "sure": 0.5,  # from this probability a role, barrier or sector is taken as said
+        }
+
+    def __init__(
+        self, config: Mapping[str, Any], storage: ModelStorage, resource: Resource, lexicon: Lexicon, models: Models | None
+    ) -> None:
+        self._config, self._storage, self._resource = config, storage, resource
+        self._lexicon, self._models = lexicon, models
+        self._featurizer = Featurizer(lexicon, config["concept_weight"])
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> UnderstandingClassifier:
+        lexicon = yaml.safe_load(Path(config["lexicon"]).read_text("utf-8")) if config["lexicon"] else {}
+        return cls(config, model_storage, resource, lexicon, None)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [e for e in training_data.intent_examples if e.get(TEXT)]
+        labels = [(e.get("metadata") or {}).get("example") or {} for e in examples]
+        features = self._features(examples)
+        counts = np.asarray((features != 0).sum(axis=0)).ravel()
+        columns = np.flatnonzero(counts >= self._config["min_count"])
+        features = features[:, columns]
+        strength = self._config["strength"]
+        self._models = Models(
+            columns,
+            {
+                INTENT: fit_exclusive(features, [e.get(INTENT) for e in examples], self._config["intent_strength"]),
+                ROLE: fit_exclusive(features, [m.get("rol") or NONE for m in labels], strength),
+                SECTOR: fit_exclusive(features, [m.get("sector") or NONE for m in labels], strength),
+                BARRIER: fit_multiple(features, [m.get("belemmeringen") or [] for m in labels], strength),
+            },
+        )
+        self._persist()
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        texts = [m for m in messages if m.get(TEXT)]
+        if texts and self._models:
+            features = self._models.select(self._features(texts))
+            rows = {name: model.probabilities(features) for name, model in self._models.questions.items()}
+            for index, message in enumerate(texts):
+                self._annotate(message, {name: row[index] for name, row in rows.items()})
+        return messages
+
+    def _annotate(self, message: Message, rows: Mapping[str, Sequence[float]]) -> None:
+        assert self._models
+        readings = {
+            name: _ranked(self._models.questions[name].labels, row, _MENTIONED) for name, row in rows.items()
+        }
+        intents = [{"name": label, "confidence": value} for label, value in readings[INTENT]]
+        message.set("intent", intents[0], add_to_output=True)
+        message.set("intent_ranking", intents[:10], add_to_output=True)
+        sure = self._config["sure"]
+        entities = [
+            {"entity": name, "value": label, "start": 0, "end": len(message.get(TEXT)), "confidence": value}
+            for name in (ROLE, BARRIER, SECTOR)
+            for label, value in readings[name]
+            if value >= sure and label != NONE
+        ]
+        for entity in entities:
+            entity["extractor"] = type(self).__name__
+        message.set("entities", [*(message.get("entities") or []), *entities], add_to_output=True)
+        said = {name: readings[name] for name in (ROLE, BARRIER, SECTOR)}
+        message.set(UNDERSTANDING, said, add_to_output=True)
+
+    def _features(self, messages: Sequence[Message]) -> csr_matrix:
+        """Sparse features, with the sentence's word vector beside them when the language model has vectors."""
+        features = self._featurizer.transform([m.get(TEXT) for m in messages])
+        dense = [m.get_dense_features(TEXT)[1] for m in messages]
+        if not any(dense):
+            return features
+        width = next(d.features.shape[-1] for d in dense if d)
+        vectors = np.vstack([d.features.reshape(1, -1) if d else np.zeros((1, width)) for d in dense])
+        lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return hstack([features, csr_matrix(vectors / lengths)], format="csr", dtype=np.float32)
+
+    def _persist(self) -> None:
+        assert self._models
+        with self._storage.write_to(self._resource) as folder:
+            arrays = {"columns": self._models.columns}
+            for name, model in self._models.questions.items():
+                arrays[f"{name}.weights"], arrays[f"{name}.bias"] = model.weights, model.bias
+            np.savez(folder / "models.npz", **arrays)
+            shape = {name: [list(m.labels), m.exclusive] for name, m in self._models.questions.items()}
+            record = {"lexicon": self._lexicon, "questions": shape}
+            (folder / "models.json").write_text(json.dumps(record), "utf-8")
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> UnderstandingClassifier:
+        with model_storage.read_from(resource) as folder:
+            record = json.loads((folder / "models.json").read_text("utf-8"))
+            arrays = np.load(folder / "models.npz")
+            questions = {
+                name: LinearModel(tuple(labels), arrays[f"{name}.weights"], arrays[f"{name}.bias"], exclusive)
+                for name, (labels, exclusive) in record["questions"].items()
+            }
+            models = Models(arrays["columns"], questions)
+        return cls(config, model_storage, resource, record["lexicon"], models)
+
+
+def _ranked(labels: Sequence[str], row: Sequence[float], least: float) -> list[tuple[str, float]]:
+    """Labels with their probability, best first; at least the best one, further ones from `least`."""
+    order = sorted(range(len(labels)), key=lambda i: -row[i])
+    return [(labels[i], round(float(row[i]), 4)) for n, i in enumerate(order) if n == 0 or row[i] >= least]

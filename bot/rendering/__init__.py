@@ -1,0 +1,1 @@
+"""Renders the message model for a channel."""
