@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 Answer = Callable[[Turn], list[Reply]]
 
 
-class ConversationAction(Action):  # type: ignore[misc]
+class ConversationAction(Action):
     """Reads the state from the slots, lets `answers` reply, writes the changed slots back."""
 
     action_name: ClassVar[str] = ""
@@ -97,7 +97,11 @@ class Intake(ConversationAction):
 
 class Suggest(ConversationAction):
     action_name = "action_suggesties"
-    answers: ClassVar = {"anders": suggestions.other, "waarom": suggestions.why, "vergelijken": compare.compare}
+    answers: ClassVar = {
+        "anders": suggestions.other,
+        "waarom": suggestions.why,
+        "vergelijken": compare.compare,
+    }
 
 
 class Explain(ConversationAction):

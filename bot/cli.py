@@ -8,12 +8,14 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
-
-warnings.filterwarnings("ignore", category=DeprecationWarning)
-warnings.filterwarnings("ignore", category=FutureWarning)
+def quiet_start() -> None:
+    """Silences what TensorFlow, SQLAlchemy and old packages print while they are imported."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    for category in (DeprecationWarning, FutureWarning, PendingDeprecationWarning):
+        warnings.filterwarnings("ignore", category=category)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,12 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     show.add_argument("item", help="id, former id or name")
     commands.add_parser("taalmodel", help="install nl_core_news_md")
     options = parser.parse_args(arguments)
+    quiet_start()
     try:
         return _run(options)
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if type(error).__name__ in {"StartError", "TrainingError", "ContentError", "ModelUnavailable"}:
+        if type(error).__name__ in {"StartError", "TrainingError", "ContentError", "ModelUnavailableError"}:
             print(f"\n{error}", file=sys.stderr)
             return 1
         raise

@@ -10,7 +10,7 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 
-class InProcessActions(EndpointConfig):  # type: ignore[misc]
+class InProcessActions(EndpointConfig):
     """An action endpoint that needs no server: `request` runs the action."""
 
     def __init__(self, package: str = "actions") -> None:

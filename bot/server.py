@@ -17,6 +17,7 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.core.lock_store import LockStore
 from rasa.core.tracker_store import TrackerStore
 from rasa.core.utils import AvailableEndpoints
+from rasa.shared.core.constants import DEFAULT_INTENTS
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
@@ -121,10 +122,15 @@ def build_app(model: Path, endpoints: AvailableEndpoints, port: int) -> Sanic:
     return app
 
 
+def user_intents(agent: Agent) -> frozenset[str]:
+    """The intents that a button may carry: those of the domain, without Rasa's internal ones."""
+    return frozenset(agent.domain.intents) - frozenset(DEFAULT_INTENTS)
+
+
 def _register(app: Sanic, channels: list[InputChannel]) -> None:
     async def handle(message: UserMessage) -> None:
         agent = app.ctx.agent
-        message.text = prepare(message.text, agent.domain.intents)
+        message.text = prepare(message.text, user_intents(agent))
         await agent.handle_message(message)
 
     for channel in channels:
@@ -134,7 +140,7 @@ def _register(app: Sanic, channels: list[InputChannel]) -> None:
     app.ctx.input_channels = channels
 
 
-@event.listens_for(Engine, "connect")  # type: ignore[untyped-decorator]
+@event.listens_for(Engine, "connect")
 def _tune_sqlite(connection: object, _: object) -> None:
     """Write-ahead logging: a message costs no wait for the disk, and a crash loses no committed message."""
     if type(connection).__module__.startswith("sqlite3"):

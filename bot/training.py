@@ -72,7 +72,7 @@ def train(path: Path) -> Path:
         raise TrainingError(f"Training failed: {error}\nMend the file it names and run 'make train' again.") from error
     if result.code != 0 or not path.is_file():
         raise TrainingError("Training failed; the messages above say where. Mend it and run 'make train' again.")
-    print(f"Trained {path.relative_to(ROOT)} in {time.monotonic() - start:.0f} s", flush=True)
+    print(f"Trained {path.name} in {time.monotonic() - start:.0f} s", flush=True)
     for old in sorted(path.parent.glob("interventiewijzer-*.tar.gz"), key=lambda p: -p.stat().st_mtime)[KEEP:]:
         old.unlink()
     return path

@@ -13,14 +13,16 @@ from sanic.response import HTTPResponse, file, json
 from bot.paths import WIDGET
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'",
+    "Content-Security-Policy": (
+        "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
 
 
-class PageChannel(InputChannel):  # type: ignore[misc]
+class PageChannel(InputChannel):
     """No channel for messages: the page talks over the socket channel."""
 
     @classmethod
@@ -33,11 +35,11 @@ class PageChannel(InputChannel):  # type: ignore[misc]
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         blueprint = Blueprint("page")
 
-        @blueprint.get("/")  # type: ignore[untyped-decorator]
+        @blueprint.get("/")
         async def page(_: Request) -> HTTPResponse:
             return await file(WIDGET / "index.html", headers=HEADERS)
 
-        @blueprint.get("/health")  # type: ignore[untyped-decorator]
+        @blueprint.get("/health")
         async def health(request: Request) -> HTTPResponse:
             agent = getattr(request.app.ctx, "agent", None)
             ready = agent is not None and agent.is_ready()
@@ -50,6 +52,6 @@ class PageChannel(InputChannel):  # type: ignore[misc]
 
 
 def _serve(blueprint: Blueprint, name: str) -> None:
-    @blueprint.get(f"/widget/{name}", name=f"file_{name}")  # type: ignore[untyped-decorator]
+    @blueprint.get(f"/widget/{name}", name=f"file_{name}")
     async def serve(_: Request) -> HTTPResponse:
         return await file(WIDGET / name, headers=HEADERS)

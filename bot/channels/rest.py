@@ -15,13 +15,13 @@ from sanic.response import HTTPResponse, json
 MAX_SENDER = 200  # characters
 
 
-class RestChannel(RestInput):  # type: ignore[misc]
+class RestChannel(RestInput):
     """POST {"sender": "...", "message": "..."} at /webhooks/rest/webhook answers a list of messages."""
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
         blueprint = super().blueprint(on_new_message)
 
-        @blueprint.middleware("request")  # type: ignore[untyped-decorator]
+        @blueprint.middleware("request")
         async def check(request: Request) -> HTTPResponse | None:
             if request.method != "POST":
                 return None

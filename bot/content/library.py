@@ -110,7 +110,9 @@ def _read_yaml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = f"Geen geldige YAML ({getattr(error, 'problem', error)})."
-        problems.append(Problem(shown, 1 + (mark.line if mark else 0), what, "Controleer inspringen en aanhalingstekens."))
+        problems.append(
+            Problem(shown, 1 + (mark.line if mark else 0), what, "Controleer inspringen en aanhalingstekens.")
+        )
         return {}
     return data if isinstance(data, dict) else {"": data}
 
@@ -165,11 +167,21 @@ def _check_references(library: Library, places: Mapping[str, tuple[str, dict[str
         vocabulary = library.taxonomy
         unknown(item, "rollen", item.roles, vocabulary.roles, f"Kies uit: {', '.join(vocabulary.roles)}.")
         unknown(
-            item, "belemmeringen", item.barriers, vocabulary.barriers, f"Kies uit: {', '.join(vocabulary.barriers)}."
+            item,
+            "belemmeringen",
+            item.barriers,
+            vocabulary.barriers,
+            f"Kies uit: {', '.join(vocabulary.barriers)}.",
         )
         unknown(item, "sectoren", item.sectors, vocabulary.sectors, f"Kies uit: {', '.join(vocabulary.sectors)}.")
         unknown(item, "thema", [item.theme], vocabulary.themes, f"Kies uit: {', '.join(vocabulary.themes)}.")
-        unknown(item, "links", item.links, library.links, f"Voeg de link toe aan {LINKS_FILE} of haal hem hier weg.")
+        unknown(
+            item,
+            "links",
+            item.links,
+            library.links,
+            f"Voeg de link toe aan {LINKS_FILE} of haal hem hier weg.",
+        )
         documents = [source.document for source in item.sources]
         unknown(item, "bron", documents, library.sources, f"Kies uit: {', '.join(library.sources)}.")
         for alias in item.aliases:

@@ -24,7 +24,7 @@ class Section(str, Enum):
     EVIDENCE = "bewijs", "Bewijs"
     CONTACT = "contact", "Contact"
 
-    def __new__(cls, key: str, heading: str) -> Section:
+    def __new__(cls, key: str, heading: str = "") -> Section:
         member = str.__new__(cls, key)
         member._value_ = key
         member.heading = heading

@@ -56,7 +56,7 @@ def read_item(path: Path, shown: str) -> tuple[Item | None, list[Problem], dict[
         mark = getattr(error, "problem_mark", None)
         line = 2 + (mark.line if mark else 0)
         what = f"De gegevens bovenaan zijn geen geldige YAML ({getattr(error, 'problem', None) or error})."
-        remedy = "Zet tekst met een dubbele punt of aanhalingsteken tussen \" \" en controleer het inspringen."
+        remedy = 'Zet tekst met een dubbele punt of aanhalingsteken tussen " " en controleer het inspringen.'
         return None, [Problem(shown, line, what, remedy)], {}
     lines = {key: 2 + mark for key, mark in _key_lines(node)}
     problems = [_explain(error, shown, lines) for error in _SCHEMA.iter_errors(data)]
@@ -78,9 +78,7 @@ class _JsonDates(yaml.SafeLoader):
     """A safe loader that keeps dates as text, as the schema expects."""
 
 
-_JsonDates.add_constructor(
-    "tag:yaml.org,2002:timestamp", lambda loader, node: str(loader.construct_scalar(node))
-)
+_JsonDates.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.value))
 
 
 def _key_lines(node: yaml.Node | None, prefix: str = "") -> Iterator[tuple[str, int]]:
@@ -100,12 +98,13 @@ def _explain(error: ValidationError, shown: str, lines: Mapping[str, int]) -> Pr
     path = ".".join(str(part) for part in error.absolute_path)
     line = lines.get(path) or lines.get(path.split(".")[0]) or 2
     field = f"'{path}'" if path else "de gegevens"
-    value = error.validator_value
+    value: Any = error.validator_value
+    schema: Any = error.schema
     if error.validator == "required":
         missing = str(error.message).split("'")[1]
         return Problem(shown, line, f"Het veld '{missing}' ontbreekt.", f"Voeg een regel '{missing}: ...' toe.")
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = set(error.schema.get("properties", {}))
+        known = set(schema.get("properties", {}))
         extra = sorted(set(map(str, error.instance)) - known)
         where = lines.get(".".join([*map(str, error.absolute_path), extra[0]]), line) if extra else line
         what = f"Onbekend veld: {', '.join(extra)}."
@@ -118,7 +117,11 @@ def _explain(error: ValidationError, shown: str, lines: Mapping[str, int]) -> Pr
         what = f"{field} heeft de verkeerde vorm."
         return Problem(shown, line, what, f"Maak er {names.get(value, value)} van.")
     if error.validator in {"maxLength", "minLength", "minItems"}:
-        words = {"maxLength": "te lang (hoogstens", "minLength": "te kort (minstens", "minItems": "te kort (minstens"}
+        words = {
+            "maxLength": "te lang (hoogstens",
+            "minLength": "te kort (minstens",
+            "minItems": "te kort (minstens",
+        }
         unit = "onderdeel" if error.validator == "minItems" else "tekens"
         return Problem(shown, line, f"{field} is {words[error.validator]} {value} {unit}).", "Pas de lengte aan.")
     if error.validator == "uniqueItems":
@@ -179,7 +182,11 @@ def _read_body(
             problem(first_line, f"Het kopje '{needed.heading}' ontbreekt of is leeg.", "Voeg het toe, met tekst.")
     for found, passages in sections.items():
         if not passages and found not in required:
-            problem(first_line, f"Onder het kopje '{found.heading}' staat niets.", "Vul het, of haal het kopje weg.")
+            problem(
+                first_line,
+                f"Onder het kopje '{found.heading}' staat niets.",
+                "Vul het, of haal het kopje weg.",
+            )
     summary = " ".join(p.text for p in sections.get(Section.SUMMARY, ()))
     if len(summary.split()) > MAX_SUMMARY_WORDS:
         problem(first_line, f"De samenvatting is te lang ({len(summary.split())} woorden).", "Maak haar korter.")

@@ -14,7 +14,9 @@ def summarise(turn: Turn) -> list[Reply]:
         return [turn.reply("samenvatting_leeg")]
     lines = [turn.say("samenvatting_kop")]
     if state.belemmeringen:
-        lines.append(turn.say("samenvatting_over", belemmeringen=join([turn.barrier_name(b) for b in state.belemmeringen])))
+        lines.append(
+            turn.say("samenvatting_over", belemmeringen=join([turn.barrier_name(b) for b in state.belemmeringen]))
+        )
     lines += [f"- **{item.title}**: {item.simple}" for item in items[-3:]]
     lines.append(turn.say("samenvatting_stap", titel=items[-1].title))
     yes = Button(turn.say("ja_nuttig"), payload("feedback_goed"))

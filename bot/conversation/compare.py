@@ -21,7 +21,10 @@ def compare(turn: Turn) -> list[Reply]:
     if len(items) < 2:
         return [turn.reply("vergelijk_wat", *suggestions.buttons(turn))]
     replies = [Reply(_column(item)) for item in items]
-    return [*replies, Reply(turn.say("suggesties_meer_weten"), tuple(turn.item_button(item) for item in items))]
+    return [
+        *replies,
+        Reply(turn.say("suggesties_meer_weten"), tuple(turn.item_button(item) for item in items)),
+    ]
 
 
 def _column(item: Item) -> str:

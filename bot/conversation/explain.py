@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.content.model import Item, Passage, Section, Validity
-from bot.conversation import suggestions
+from bot.conversation import intake, suggestions
 from bot.conversation.reply import MAX_BUTTONS, Button, LinkButton, Reply, payload
 from bot.conversation.turn import Turn, join
 
@@ -55,6 +55,8 @@ def answer(turn: Turn) -> list[Reply]:
         return [turn.reply("eenvoudig_aan", *suggestions.buttons(turn))]
     if turn.heard.intent == "vraag_contact" and not turn.state.suggesties:
         return [Reply(contact_text(turn))]
+    if not turn.state.suggesties and (turn.heard.said_barriers() or turn.heard.maybe_barriers()):
+        return intake.tell(turn)  # 'geld', 'kost te veel': no question, but what stands in the way
     if turn.state.suggesties and not asks_by_name(turn):
         items = [found for key in turn.state.suggesties if (found := turn.library.find(key))]
         buttons = [Button(i.title, payload("uitleg", interventie=i.id, onderdeel=part)) for i in items]
@@ -150,7 +152,12 @@ def show(turn: Turn, item: Item, part: str) -> list[Reply]:
     text, following = portion(section, passages, start)
     title = f"**{item.title}: {section.heading.lower()}**"
     more = (
-        (Button(turn.say("lees_verder"), payload("uitleg", interventie=item.id, onderdeel=part, deel=str(following))),)
+        (
+            Button(
+                turn.say("lees_verder"),
+                payload("uitleg", interventie=item.id, onderdeel=part, deel=str(following)),
+            ),
+        )
         if following < len(passages)
         else ()
     )

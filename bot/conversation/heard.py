@@ -30,7 +30,7 @@ class Heard:
     barriers: Sequence[tuple[str, float]] = ()
     sectors: Sequence[tuple[str, float]] = ()
     entities: Mapping[str, str] = field(default_factory=dict)  # other values of a button
-    sure: float = 0.5
+    sure: float = 0.4  # as in the configuration of UnderstandingClassifier
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Heard:

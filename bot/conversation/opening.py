@@ -66,5 +66,8 @@ def criticised(turn: Turn) -> list[Reply]:
 def _starts(turn: Turn) -> tuple[Button, ...]:
     examples = turn.knowledge.phrases.group("voorbeelden_knoppen")
     found = [Button(text, payload("vertellen", belemmering=barrier)) for barrier, text in examples.items()]
-    roles = [Button(turn.say(f"rollen.{r}"), payload("vertellen", rol=r)) for r in ("leidinggevende", "hr", "leerambassadeur")]
+    roles = [
+        Button(turn.say(f"rollen.{r}"), payload("vertellen", rol=r))
+        for r in ("leidinggevende", "hr", "leerambassadeur")
+    ]
     return (*found, *roles, Button(turn.say("weet_niet"), payload("scan")))

@@ -33,8 +33,9 @@ class State:
     def from_slots(cls, slots: Mapping[str, Any]) -> State:
         memory = slots.get(MEMORY_SLOT) or {}
         names = {f.name for f in fields(cls)}
-        values = {name: slots.get(name) for name in PUBLIC_SLOTS if slots.get(name) is not None}
-        return cls(**values, **{k: v for k, v in memory.items() if k in names and k not in PUBLIC_SLOTS})
+        values: dict[str, Any] = {name: slots.get(name) for name in PUBLIC_SLOTS if slots.get(name) is not None}
+        values |= {k: v for k, v in memory.items() if k in names and k not in PUBLIC_SLOTS}
+        return cls(**values)
 
     def to_slots(self) -> dict[str, Any]:
         values = asdict(self)

@@ -65,7 +65,7 @@ def load_language(name: str) -> Language:
     is_trainable=True,
     model_from="DutchLanguageModel",
 )
-class DutchLanguageModel(SpacyNLP):  # type: ignore[misc]
+class DutchLanguageModel(SpacyNLP):
     """Takes the place of Rasa's SpacyNLP: chooses the language model itself and remembers which it was."""
 
     def __init__(self, model: SpacyModel, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+
+ITERATIONS = 40  # twice as many gave the same accuracy on the development set
+
+warnings.filterwarnings("ignore", category=ConvergenceWarning)  # stopping early is on purpose
 
 Matrix = NDArray[np.float32]
 
@@ -32,16 +38,14 @@ class LinearModel:
         return exponent / exponent.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
 
 
-def fit_exclusive(
-    features: csr_matrix, answers: Sequence[str], strength: float, balance: float = 0.5
-) -> LinearModel:
+def fit_exclusive(features: csr_matrix, answers: Sequence[str], strength: float, balance: float = 0.5) -> LinearModel:
     """Multinomial logistic regression. `balance` 0 leaves the classes as they are, 1 gives every class the
     same total weight."""
     labels = tuple(sorted(set(answers)))
     counts = {label: answers.count(label) for label in labels}
     mean = len(answers) / len(labels)
     weights = [(mean / counts[answer]) ** balance for answer in answers]
-    model = LogisticRegression(C=strength, solver="lbfgs", multi_class="multinomial", max_iter=120, tol=1e-3)
+    model = LogisticRegression(C=strength, solver="lbfgs", multi_class="multinomial", max_iter=ITERATIONS, tol=1e-3)
     model.fit(features, answers, sample_weight=weights)
     if len(labels) == 2:  # scikit-learn keeps a single column for two classes
         coefficients = np.vstack([-model.coef_, model.coef_]) / 2

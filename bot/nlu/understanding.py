@@ -2,15 +2,19 @@
 that the whole message shows. These are no spans to mark but labels of the message, so they are learned from the
 `metadata` of the training examples:
 
-    - text: na mijn dienst val ik op de bank in slaap
+    - intent: vertellen
       metadata: {belemmeringen: [weinig_tijd], sector: zorg_welzijn}
+      examples: |
+        - na mijn dienst val ik op de bank in slaap
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +24,12 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack
+from threadpoolctl import threadpool_limits
 
 from bot.nlu.features import Featurizer, Lexicon
 from bot.nlu.linear import LinearModel, fit_exclusive, fit_multiple
@@ -49,7 +55,7 @@ class Models:
     [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR],
     is_trainable=True,
 )
-class UnderstandingClassifier(GraphComponent):  # type: ignore[misc]
+class UnderstandingClassifier(GraphComponent):
     """Sets `intent`, `intent_ranking`, entities `rol`, `belemmering` (0 or more) and `sector`, and `begrip`."""
 
     @staticmethod
@@ -58,13 +64,28 @@ class UnderstandingClassifier(GraphComponent):  # type: ignore[misc]
             "lexicon": "data/lexicon.yml",
             "concept_weight": 0.8,
             "min_count": 2,  # features seen in fewer training messages are dropped
-            "strength": 8.0,  # inverse regularisation of role, barriers and sector
+            "strength": 12.0,  # inverse regularisation of role, barriers and sector
             "intent_strength": 8.0,
-            "sure": 0.5,  # from this probability a role, barrier or sector is taken as said
+            "sure": 0.4,  # from this probability a role, barrier or sector is taken as said
+            # Intents that win from this probability on, whatever else is likelier: a miss costs more than a
+            # false alarm.
+            "alarms": {"nood": 0.2, "grensoverschrijding": 0.25},
+            "least": 0.2,  # below this the likeliest intent is not believed ...
+            "telling": "vertellen",  # ... unless the message shows a barrier: then it tells something,
+            "telling_wins": 0.65,  # also when another intent is likelier, but less likely than this
+            # Role, barriers and sector are learned from the intents whose examples carry them, and from some that
+            # never show any; the examples of other intents are not labelled.
+            "situations": ["vertellen", "grensoverschrijding", "buiten_bereik", "praatje", "groeten", "vraag_bot"],
+            "max_characters": 2000,  # a longer paste is not believed either
         }
 
     def __init__(
-        self, config: Mapping[str, Any], storage: ModelStorage, resource: Resource, lexicon: Lexicon, models: Models | None
+        self,
+        config: Mapping[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        lexicon: Lexicon,
+        models: Models | None,
     ) -> None:
         self._config, self._storage, self._resource = config, storage, resource
         self._lexicon, self._models = lexicon, models
@@ -83,21 +104,24 @@ class UnderstandingClassifier(GraphComponent):  # type: ignore[misc]
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
-        labels = [(e.get("metadata") or {}).get("example") or {} for e in examples]
         features = self._features(examples)
         counts = np.asarray((features != 0).sum(axis=0)).ravel()
         columns = np.flatnonzero(counts >= self._config["min_count"])
         features = features[:, columns]
+        intents = [e.get(INTENT) for e in examples]
+        kept = [index for index, intent in enumerate(intents) if intent in self._config["situations"]]
+        situations, labels = features[kept], [labels_of(examples[index]) for index in kept]
         strength = self._config["strength"]
-        self._models = Models(
-            columns,
-            {
-                INTENT: fit_exclusive(features, [e.get(INTENT) for e in examples], self._config["intent_strength"]),
-                ROLE: fit_exclusive(features, [m.get("rol") or NONE for m in labels], strength),
-                SECTOR: fit_exclusive(features, [m.get("sector") or NONE for m in labels], strength),
-                BARRIER: fit_multiple(features, [m.get("belemmeringen") or [] for m in labels], strength),
-            },
-        )
+        tasks = {
+            INTENT: partial(fit_exclusive, features, intents, self._config["intent_strength"]),
+            SECTOR: partial(fit_exclusive, situations, [m.get("sector") or NONE for m in labels], strength),
+            BARRIER: partial(fit_multiple, situations, [m.get("belemmeringen") or [] for m in labels], strength),
+            ROLE: partial(fit_exclusive, situations, [m.get("rol") or NONE for m in labels], strength),
+        }
+        # The numerical work leaves Python's lock, so that threads do run beside each other.
+        with threadpool_limits(1), ThreadPoolExecutor(max_workers=2) as pool:
+            futures = {name: pool.submit(task) for name, task in tasks.items()}
+            self._models = Models(columns, {name: future.result() for name, future in futures.items()})
         self._persist()
         return self._resource
 
@@ -112,13 +136,17 @@ class UnderstandingClassifier(GraphComponent):  # type: ignore[misc]
 
     def _annotate(self, message: Message, rows: Mapping[str, Sequence[float]]) -> None:
         assert self._models
-        readings = {
-            name: _ranked(self._models.questions[name].labels, row, _MENTIONED) for name, row in rows.items()
-        }
-        intents = [{"name": label, "confidence": value} for label, value in readings[INTENT]]
-        message.set("intent", intents[0], add_to_output=True)
-        message.set("intent_ranking", intents[:10], add_to_output=True)
+        readings = {name: _ranked(self._models.questions[name].labels, row, _MENTIONED) for name, row in rows.items()}
         sure = self._config["sure"]
+        shows = any(value >= sure for _, value in readings[BARRIER])
+        intent, confidence = self._intent(
+            dict(zip(self._models.questions[INTENT].labels, rows[INTENT], strict=True)), shows
+        )
+        if len(message.get(TEXT)) > self._config["max_characters"]:
+            intent, confidence = DEFAULT_NLU_FALLBACK_INTENT_NAME, 1.0
+        message.set("intent", {"name": intent, "confidence": confidence}, add_to_output=True)
+        ranking = [{"name": label, "confidence": value} for label, value in readings[INTENT][:10]]
+        message.set("intent_ranking", ranking, add_to_output=True)
         entities = [
             {"entity": name, "value": label, "start": 0, "end": len(message.get(TEXT)), "confidence": value}
             for name in (ROLE, BARRIER, SECTOR)
@@ -130,6 +158,19 @@ class UnderstandingClassifier(GraphComponent):  # type: ignore[misc]
         message.set("entities", [*(message.get("entities") or []), *entities], add_to_output=True)
         said = {name: readings[name] for name in (ROLE, BARRIER, SECTOR)}
         message.set(UNDERSTANDING, said, add_to_output=True)
+
+    def _intent(self, probabilities: Mapping[str, float], shows: bool) -> tuple[str, float]:
+        """The intent to act on: an alarm first, then the likeliest, if it is likely enough."""
+        for alarm, least in self._config["alarms"].items():
+            if probabilities.get(alarm, 0.0) >= least:
+                return alarm, float(probabilities[alarm])
+        best = max(probabilities, key=lambda label: probabilities[label])
+        likelihood = float(probabilities[best])
+        if shows and likelihood < self._config["telling_wins"]:
+            best = self._config["telling"]
+        elif likelihood < self._config["least"]:
+            best = DEFAULT_NLU_FALLBACK_INTENT_NAME
+        return best, likelihood
 
     def _features(self, messages: Sequence[Message]) -> csr_matrix:
         """Sparse features, with the sentence's word vector beside them when the language model has vectors."""
@@ -171,6 +212,12 @@ class UnderstandingClassifier(GraphComponent):  # type: ignore[misc]
             }
             models = Models(arrays["columns"], questions)
         return cls(config, model_storage, resource, record["lexicon"], models)
+
+
+def labels_of(example: Message) -> dict[str, Any]:
+    """The labels of a training example: those of its block, overruled by its own."""
+    metadata = example.get("metadata") or {}
+    return {**(metadata.get("intent") or {}), **(metadata.get("example") or {})}
 
 
 def _ranked(labels: Sequence[str], row: Sequence[float], least: float) -> list[tuple[str, float]]:

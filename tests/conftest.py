@@ -1,0 +1,135 @@
+"""Shared fixtures: the real content, one trained model, one real server for all tests that talk to it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+
+from bot.content.library import Library
+from bot.conversation.turn import Knowledge
+from bot.paths import ROOT
+
+TOKEN = "sleutel-voor-de-tests"
+START_SECONDS = 120
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    from bot.knowledge import knowledge
+
+    return knowledge()
+
+
+@pytest.fixture(scope="session")
+def library(knowledge: Knowledge) -> Library:
+    return knowledge.library
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The trained model; trained now when there is none for these data."""
+    from bot.training import ensure_model
+
+    return ensure_model()
+
+
+class Server:
+    """A bot server in a process of its own."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / f"server-{self.port}.log"
+        environment = {
+            **os.environ,
+            "BOT_API_TOKEN": TOKEN,
+            "BOT_DATABASE": str(folder / "gesprekken.db"),
+            "PYTHONUNBUFFERED": "1",
+            **settings,
+        }
+        self._out = self.log.open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run", "--port", str(self.port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=self._out,
+            stderr=subprocess.STDOUT,
+        )
+
+    def wait(self) -> Server:
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                if requests.get(f"{self.url}/health", timeout=2).ok:
+                    return self
+            except requests.ConnectionError:
+                time.sleep(0.2)
+        raise RuntimeError(f"the server did not start:\n{self.log.read_text('utf-8')}")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+        self._out.close()
+
+    def post(self, **body: Any) -> requests.Response:
+        return requests.post(f"{self.url}/webhooks/rest/webhook", json=body, timeout=30)
+
+    def say(self, sender: str, message: str) -> list[dict[str, Any]]:
+        answer = self.post(sender=sender, message=message)
+        answer.raise_for_status()
+        return answer.json()  # type: ignore[no-any-return]
+
+    def slots(self, sender: str) -> dict[str, Any]:
+        address = f"{self.url}/conversations/{sender}/tracker"
+        return requests.get(address, params={"token": TOKEN}, timeout=30).json()["slots"]  # type: ignore[no-any-return]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def start_server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Starts further servers; all are stopped at the end."""
+    running: list[Server] = []
+
+    def start(folder: Path | None = None, **settings: str) -> Server:
+        running.append(Server(folder or tmp_path_factory.mktemp("server"), BOT_MODEL=str(model), **settings))
+        return running[-1].wait()
+
+    yield start
+    for server in running:
+        if server.process.poll() is None:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(start_server: Callable[..., Server]) -> Server:
+    return start_server()
+
+
+@pytest.fixture
+def sender() -> str:
+    return uuid.uuid4().hex
+
+
+def needs(reason: str) -> None:
+    """Skips, except in CI, where something missing is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"missing in CI: {reason}")
+    pytest.skip(reason)

@@ -1,0 +1,139 @@
+"""The server as a whole: restart, separate action server, mistakes at the start."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import requests
+import socketio
+
+from bot.paths import CONTENT, ROOT
+from tests.conftest import Server, free_port
+
+
+def test_a_conversation_survives_a_restart(start_server: Callable[..., Server], tmp_path: Path, sender: str) -> None:
+    first = start_server(tmp_path)
+    first.say(sender, "ik heb geen tijd om te leren")
+    first.stop()
+    second = start_server(tmp_path)
+    assert "weinig_tijd" in second.slots(sender)["belemmeringen"]
+    second.stop()
+
+
+def test_custom_actions_can_run_in_a_server_of_their_own(
+    start_server: Callable[..., Server], tmp_path: Path, sender: str
+) -> None:
+    port = free_port()
+    actions = subprocess.Popen(
+        [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health")
+        server = start_server(tmp_path, BOT_ACTION_SERVER=f"http://127.0.0.1:{port}/webhook")
+        replies = server.say(sender, '/vertellen{"rol": "medewerker", "belemmering": "weinig_tijd"}')
+        assert len(server.slots(sender)["suggesties"]) == 3
+        assert replies
+        server.stop()
+    finally:
+        actions.terminate()
+        actions.wait(10)
+
+
+def test_the_api_is_off_without_a_token(start_server: Callable[..., Server], tmp_path: Path) -> None:
+    server = start_server(tmp_path, BOT_API_TOKEN="")
+    for path in ("/status", "/conversations/x/tracker", "/model/parse", "/domain"):
+        assert requests.get(server.url + path, timeout=10).status_code == 404
+    assert requests.get(server.url, timeout=10).status_code == 200
+    server.stop()
+
+
+def test_the_socket_channel_answers_and_handles_a_repeated_message_once(server: Server, sender: str) -> None:
+    client = socketio.Client()
+    heard: list[str] = []
+    client.on("bot_uttered", lambda message: heard.append(message["text"]))
+    client.connect(server.url)
+    client.emit("session_request", {"session_id": sender})
+    message = {"message": "/start", "session_id": sender, "id": "bericht-1"}
+    assert client.call("user_uttered", message, timeout=20) == {"ok": True}
+    assert client.call("user_uttered", message, timeout=20) == {"ok": True}
+    assert "fout" in client.call("user_uttered", {"message": "hoi"}, timeout=20)
+    time.sleep(0.5)
+    client.disconnect()
+    assert len(heard) == 1
+    assert "Interventiewijzer" in heard[0]
+
+
+def test_ctrl_c_stops_the_server(start_server: Callable[..., Server], tmp_path: Path) -> None:
+    server = start_server(tmp_path)
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(20) in (0, 130, -signal.SIGINT)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(server.url, timeout=2)
+
+
+def run_bot(port: int, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "run", "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_a_taken_port_says_what_to_do(server: Server) -> None:
+    done = run_bot(server.port)
+    assert done.returncode == 1
+    assert f"Port {server.port} is taken" in done.stderr
+    assert "make run PORT=" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_model_says_what_to_do(tmp_path: Path) -> None:
+    broken = tmp_path / "kapot.tar.gz"
+    broken.write_bytes(b"dit is geen model")
+    done = run_bot(free_port(), BOT_MODEL=str(broken), BOT_DATABASE=str(tmp_path / "g.db"))
+    assert done.returncode == 1
+    assert "cannot be used" in done.stdout + done.stderr
+    assert "make train" in done.stdout + done.stderr
+
+
+def test_a_missing_model_says_what_to_do(tmp_path: Path) -> None:
+    done = run_bot(free_port(), BOT_MODEL=str(tmp_path / "weg.tar.gz"))
+    assert done.returncode == 1
+    assert "does not exist" in done.stderr
+
+
+def test_unreadable_content_stops_the_start_with_every_mistake(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    shutil.copytree(CONTENT, folder)
+    for path in sorted(folder.glob("*/*.md"))[:2]:
+        path.write_text(path.read_text("utf-8").replace("gewicht:", "gewigt:"), "utf-8")
+    done = run_bot(free_port(), BOT_CONTENT=str(folder))
+    assert done.returncode == 1
+    assert done.stderr.count("Onbekend veld: gewigt") == 2
+    assert "Traceback" not in done.stderr
+
+
+def wait_for(url: str) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            if requests.get(url, timeout=2).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.2)
+    raise RuntimeError(f"{url} does not answer")
