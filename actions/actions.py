@@ -140,5 +140,4 @@ class Repair(ConversationAction):
         "buiten_bereik": repair.out_of_scope,
         "andere_taal": repair.other_language,
         "schelden": repair.abuse,
-        "knop_onbekend": repair.unknown_button,
     }

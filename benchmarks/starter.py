@@ -37,7 +37,7 @@ OUR_TALK = [
     "ik werk in ploegendienst en kom nergens aan toe",
     "de tweede",
     "wat heb ik daarvoor nodig?",
-    '/uitleg{"interventie": "leerambassadeurs", "onderdeel": "werkwijze"}',
+    '/vraag_uitleg{"interventie": "leerambassadeurs", "onderdeel": "werkwijze"}',
     "iets anders",
     "bedankt",
 ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 MAX_TEXT = 2500  # characters kept of a message: enough to see that it was too long
+UNKNOWN_BUTTON = "/nlu_fallback"  # leads to the answer for a button that does not work (any more)
 _PAYLOAD = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?\s*", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -18,4 +19,4 @@ def prepare(text: str | None, intents: Collection[str]) -> str:
     match = _PAYLOAD.fullmatch(clean)
     if match and match["intent"] in intents:
         return clean
-    return "/knop_onbekend" if re.match(r"/\w", clean) else clean.lstrip("/") or "?"
+    return UNKNOWN_BUTTON if re.match(r"/\w", clean) else clean.lstrip("/") or "?"

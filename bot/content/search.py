@@ -1,125 +1,113 @@
-"""Full-text search over items and passages with Tantivy: Dutch stemming and stop words, compounds, typos.
+"""Full-text search over items and passages with Tantivy (BM25), for questions asked in everyday Dutch.
 
-One index holds two kinds of documents: an item (its names, title, summary) and each of its passages. A compound
-word is also searched by its parts ('scholingsbudget' finds 'budget voor scholing'), split with the vocabulary of
-the content itself.
+One index holds two kinds of documents: an item (its names, its summary and all of its passages) and each passage on
+its own. An item is found through what it is about or through one of its facts; a passage counts for more when its item
+fits the question. Words are compared by their lemma and stem; a compound is also searched by its parts
+('scholingsbudget' finds 'budget voor scholing'), split with the vocabulary of the content itself; an unknown word by
+the words spelled nearly the same; and every word by its synonyms, when those are given.
 """
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import importlib.util
+import json
+import math
+
 import re
-from collections.abc import Iterable
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import tantivy
+import yaml
 
 from bot.content.library import Library, normalise
-from bot.content.model import Item, Passage
+from bot.content.model import Item, Passage, Section
 
-_STEMMED = "nl_stam"
-_BODY, _NAME, _KIND, _KEY = "tekst", "naam", "soort", "sleutel"
-_MIN_PART, _MIN_COMPOUND, _MIN_FUZZY = 4, 8, 5
+Synonyms = Iterable[Iterable[str]]
+
+_VERSION = "2"  # of the way an index is made: another version is not reopened
+_KIND, _KEY, _ITEM, _WORD, _TAG = "soort", "sleutel", "item", "woord", "kenmerk"
+_NAME, _BODY, _FACT = "naam", "tekst", "feit"
+
+# Field weights, found on the even half of tests/content/questions.yml.
+ITEM_FIELDS = {_NAME: 2.5, _BODY: 0.6}
+PASSAGE_FIELDS = {_NAME: 0.7, _BODY: 0.4, _FACT: 1.8}
+PASSAGE_IN_ITEM = 1.8  # what the best passage adds to the score of its item
+ITEM_IN_PASSAGE = 0.4  # what an item adds to the score of its passages
+CANDIDATE_ITEMS, CANDIDATE_PASSAGES = 60, 150
+PART, SYNONYM, NEAR_SPELLING = 0.6, 0.5, 0.7  # against 1 for the word itself
+TIE = 0.3  # what the lesser ways of finding one and the same word still add
+TAG_SCORE = 1.0
+IDF = 0.3
+RERANKED = 25
+TOGETHER_P = 1.0
+TOGETHER = 1.0  # what it adds when a text holds all of the question
+
+_COVERED_BY_SYNONYM = 0.8
+_MOST_TERMS = 24  # of one question; a pasted text is searched by its rarest words
+_MOST_CHARACTERS = 20_000
+_MIN_PART, _MIN_COMPOUND, _MIN_FUZZY, _LONG_FUZZY = 4, 8, 5, 8
 _LINKERS = ("", "s", "en", "e")  # sounds between the parts of a compound
 
-# Words of a question that say nothing about its subject; Tantivy's own list holds the articles and pronouns.
+# Words of a question that say nothing about its subject.
 QUESTION_WORDS = frozenset(
-    [
-        "wat",
-        "hoe",
-        "wie",
-        "waar",
-        "wanneer",
-        "welke",
-        "welk",
-        "waarom",
-        "hoeveel",
-        "kun",
-        "kan",
-        "kunt",
-        "kunnen",
-        "mag",
-        "moet",
-        "moeten",
-        "wil",
-        "zijn",
-        "is",
-        "ben",
-        "er",
-        "een",
-        "het",
-        "de",
-        "van",
-        "voor",
-        "met",
-        "bij",
-        "op",
-        "in",
-        "te",
-        "om",
-        "aan",
-        "dat",
-        "die",
-        "dit",
-        "deze",
-        "ik",
-        "je",
-        "jij",
-        "mij",
-        "mijn",
-        "we",
-        "wij",
-        "ons",
-        "onze",
-        "u",
-        "uw",
-        "zo",
-        "dan",
-        "nog",
-        "ook",
-        "al",
-        "maar",
-        "eens",
-        "even",
-        "graag",
-        "weten",
-        "vertel",
-        "leg",
-        "uit",
-        "over",
-        "meer",
-        "iets",
-        "doe",
-        "doet",
-        "doen",
-        "heb",
-        "heeft",
-        "hebben",
-        "krijg",
-        "krijgt",
-        "krijgen",
-        "gaat",
-        "gaan",
-        "zit",
-        "ze",
-        "hun",
-        "als",
-        "of",
-        "en",
-        "niet",
-        "geen",
-        "wel",
-        "toch",
-        "eigenlijk",
-        "precies",
-        "betekent",
-        "bedoel",
-        "bedoelen",
-        "bestaat",
-        "bestaan",
-    ]
+    """
+    wat hoe wie waar wanneer welke welk waarom hoeveel kun kan kunt kunnen mag moet moeten wil zijn is ben er een het
+    de van voor met bij op in te om aan dat die dit deze ik je jij mij mijn we wij ons onze u uw zo dan nog ook al maar
+    eens even graag weten vertel leg uit over meer iets doe doet doen heb heeft hebben krijg krijgt krijgen gaat gaan
+    zit ze hun als of en niet geen wel toch eigenlijk precies betekent bedoel bedoelen bestaat bestaan
+    noem noemt noemen noemde heet heten hiet geef zoiets zo'n dingen ding gewoon zulke zulk jullie jou jouw hij zij hem
+    haar hen daar hier toen heel erg iemand niemand niets wordt worden werd was waren had hadden zal zou zullen zouden
+    want omdat zodat terwijl dus af bent sta staat staan straks da komt komen waarmee waarvoor waarover waaruit waarin
+    wilt willen deed allemaal ene soort anders nou hoor oke please alsjeblieft
+    """.split()
 )
+_NUMBERS = dict(
+    zip("een twee drie vier vijf zes zeven acht negen tien elf twaalf".split(), map(str, range(1, 13)), strict=True)
+)
+del _NUMBERS["een"]  # nearly always the article
+
+# What a question asks for -> the mark of the passages that can hold it; see _tags.
+_ASKS = [
+    (re.compile(r"\b(hoeveel|procent|percentage|hoe (vaak|lang|groot|hoog|oud)|welk jaar|tot wanneer)\b"), "cijfer"),
+    (re.compile(r"\b(wanneer|welk jaar|welke datum|sinds)\b"), "jaar"),
+    (re.compile(r"\b(kost|kosten|prijs|duur|hoeveel geld|euro|betaalt?|vergoed\w*)\b"), Section.COST.value),
+    (re.compile(r"\b(hoe lang|hoelang|hoeveel (tijd|uur|dagen|weken))\b"), Section.TIME.value),
+    (re.compile(r"\b(nodig|voorwaarden?|eisen|moet (ik|je|de|een|wij|we))\b"), Section.CONDITIONS.value),
+    (re.compile(r"\b(voorbeeld(en)?|welke? bedrij(f|ven)|bijvoorbeeld)\b"), Section.EXAMPLES.value),
+    (re.compile(r"\b(onderzoek|bewijs|bewezen|werkt (het|dat) echt)\b"), Section.EVIDENCE.value),
+    (re.compile(r"\b(telefoonnummer|bellen|mailen|bereik(en)?|contact)\b"), Section.CONTACT.value),
+    (re.compile(r"\b(wie|welke \w+|met welke|wie zijn)\b"), "naam"),
+    (re.compile(r"\b(wat is|wat zijn|wat betekent|hoe heet|hoe noem\w*|waar staa[tn]?)\b"), "uitleg"),
+    (re.compile(r"\b(welke|noem|uit welke|wat zijn)\b"), "opsomming"),
+    (re.compile(r"^\W*(\w+ ){0,3}(hoeveel|wie|welke?|wanneer|waar|hoe lang|hoe vaak|wat)\b"), "feit"),
+]
+TAG_WEIGHTS: dict[str, float] = dict(
+    bewijs=3,
+    cijfer=6,
+    contact=2,
+    feit=5,
+    jaar=8,
+    kosten=4,
+    naam=2,
+    opsomming=1.6,
+    tijd=2,
+    uitleg=4,
+    voorbeelden=4,
+    voorwaarden=6,
+)
+_FIGURE = re.compile(
+    r"\d|\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|half|helft|derde|kwart)\b"
+)
+_YEAR = re.compile(r"\b(19|20)\d\d\b")
+_INNER_CAPITAL = re.compile(r"(?<=[a-z,;:(] )[‘'(]?[A-Z]")
+_MEANS = re.compile(r"\b(betekent|heet|heten|noem|is een|is het|zijn|is de|staat voor)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -133,108 +121,263 @@ class Hit:
     coverage: float
 
 
-class SearchIndex:
-    """Built once per version of the content, in memory or in a folder."""
+@dataclass(frozen=True)
+class _Term:
+    """A telling word of a question with the other ways to find it, all as stems."""
 
-    def __init__(self, library: Library, folder: Path | None = None) -> None:
+    stem: str
+    parts: tuple[str, ...]
+    near: tuple[str, ...]
+    synonyms: tuple[str, ...]
+
+    def covered(self, have: frozenset[str]) -> float:
+        """How well words that stand somewhere cover this one."""
+        if self.stem in have:
+            return 1.0
+        if self.parts and all(part in have for part in self.parts):
+            return 1.0
+        if any(word in have for word in (*self.near, *self.synonyms)):
+            return _COVERED_BY_SYNONYM
+        return 0.5 if any(part in have for part in self.parts) else 0.0
+
+
+class SearchIndex:
+    """Built once per version of the content, in memory or in a folder, where the next process finds it."""
+
+    def __init__(self, library: Library, folder: Path | None = None, synonyms: Synonyms = ()) -> None:
         self._library = library
-        self._index = tantivy.Index(_schema(), str(folder) if folder else None)
-        self._index.register_tokenizer(_STEMMED, _stemmer())
-        self._vocabulary = _vocabulary(library)
-        self._passages: list[Passage] = []
-        writer = self._index.writer(heap_size=50_000_000, num_threads=1)
-        for item in library.items.values():
-            names = " . ".join([item.name, item.title, *item.names])
-            writer.add_document(self._document("item", item.id, names, f"{item.summary} {item.simple}"))
-            for passage in item.passages:
-                key = str(len(self._passages))
-                self._passages.append(passage)
-                body = f"{passage.heading} . {passage.text}"
-                writer.add_document(self._document("passage", key, names, body))
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
+        self._words = _vocabulary(library)
+        self._stems = frozenset(map(stem, self._words))
+        self._synonyms = _by_stem(synonyms)
+        self._index = self._open(folder)
         self._searcher = self._index.searcher()
+        self._asked: tuple[str, list[_Term]] = ("", [])
 
     def items(self, question: str, count: int = 3) -> list[Hit]:
         """The items nearest to a question, best first."""
-        return self._search(question, "item", count)
+        terms = self._terms(question)
+        if not terms or count < 1:
+            return []
+        scores = self._item_scores(terms, max(count, CANDIDATE_ITEMS))
+        best: dict[str, Passage] = {}
+        total = dict(scores)
+        for score, passage in self._passage_scores(question, terms, max(count, CANDIDATE_PASSAGES)):
+            if passage.item_id not in best:  # the first is the best one
+                best[passage.item_id] = passage
+                total[passage.item_id] = scores.get(passage.item_id, 0.0) + PASSAGE_IN_ITEM * score
+        ranked = sorted(total, key=lambda key: (-total[key], key))[: max(count, RERANKED)]
+        for key in ranked:
+            total[key] *= 1 + TOGETHER * self._coverage(terms, self._item_stems(key))
+        ranked = sorted(ranked, key=lambda key: (-total[key], key))[:count]
+        return [self._hit(terms, self._library.items[key], None, total[key], best.get(key)) for key in ranked]
 
     def passages(self, question: str, count: int = 3, item: str | None = None) -> list[Hit]:
         """The passages nearest to a question, best first; of one item when `item` is given."""
-        hits = self._search(question, "passage", count if item is None else 200)
-        return [hit for hit in hits if item in (None, hit.item.id)][:count]
+        terms = self._terms(question)
+        if not terms or count < 1:
+            return []
+        scores = self._item_scores(terms, CANDIDATE_ITEMS) if item is None else {}
+        found = [
+            (score + ITEM_IN_PASSAGE * scores.get(passage.item_id, 0.0), passage)
+            for score, passage in self._passage_scores(question, terms, max(count, CANDIDATE_PASSAGES), item)
+        ]
+        found.sort(key=lambda pair: -pair[0])
+        found = [
+            (score * (1 + TOGETHER_P * self._coverage(terms, self._passage_stems(passage))), passage)
+            for score, passage in found[: max(count, RERANKED)]
+        ]
+        found.sort(key=lambda pair: -pair[0])
+        return [self._hit(terms, self._library.items[p.item_id], p, score) for score, p in found[:count]]
 
-    def _document(self, kind: str, key: str, names: str, body: str) -> tantivy.Document:
-        document = tantivy.Document()
-        document.add_text(_KIND, kind)
-        document.add_text(_KEY, key)
-        document.add_text(_NAME, self._with_parts(names))
-        document.add_text(_BODY, self._with_parts(body))
-        return document
+    # -- searching
 
-    def _with_parts(self, text: str) -> str:
-        """The text with the parts of its compound words after it."""
-        tokens = _tokens(text)
-        return " ".join([*tokens, *(part for token in tokens for part in self._parts(token))])
+    def _item_scores(self, terms: Sequence[_Term], count: int) -> dict[str, float]:
+        query = _both(self._term_query(_KIND, "item"), self._any_of(terms, ITEM_FIELDS))
+        found = self._searcher.search(query, count).hits
+        return {self._searcher.doc(address).get_first(_KEY): float(score) for score, address in found}
 
+    def _passage_scores(
+        self, question: str, terms: Sequence[_Term], count: int, item: str | None = None
+    ) -> Iterator[tuple[float, Passage]]:
+        place = self._term_query(_KIND, "passage") if item is None else self._term_query(_ITEM, item)
+        tags = [
+            (tantivy.Occur.Should, tantivy.Query.const_score_query(self._term_query(_TAG, tag), TAG_SCORE * weight))
+            for tag, weight in _asked_for(question).items()
+        ]
+        query = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, tantivy.Query.const_score_query(place, 0.0)),
+                (tantivy.Occur.Must, self._any_of(terms, PASSAGE_FIELDS)),
+                *tags,
+            ]
+        )
+        for score, address in self._searcher.search(query, count).hits:
+            item_id, _, number = self._searcher.doc(address).get_first(_KEY).rpartition("#")
+            yield float(score), self._library.items[item_id].passages[int(number)]
+
+    def _any_of(self, terms: Sequence[_Term], fields: Mapping[str, float]) -> tantivy.Query:
+        wanted = [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._one_term(term, field), weight))
+            for term in terms
+            for field, weight in fields.items()
+        ]
+        return tantivy.Query.boolean_query(wanted)
+
+    def _one_term(self, term: _Term, field: str) -> tantivy.Query:
+        """One word in one field: however many synonyms stand there, it counts about once."""
+        ways = [self._term_query(field, term.stem)]
+        if term.parts:
+            parts = [(tantivy.Occur.Should, self._term_query(field, part)) for part in term.parts]
+            ways.append(tantivy.Query.boost_query(tantivy.Query.boolean_query(parts), PART))
+        for words, weight in ((term.near, NEAR_SPELLING), (term.synonyms, SYNONYM)):
+            ways += [tantivy.Query.boost_query(self._term_query(field, word), weight) for word in words]
+        return ways[0] if len(ways) == 1 else tantivy.Query.disjunction_max_query(ways, TIE)
+
+    def _term_query(self, field: str, value: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._index.schema, field, value, index_option="freq")
+
+    # -- the question
+
+    def _terms(self, question: str) -> list[_Term]:
+        if self._asked[0] != question:  # an answer often searches twice with the same question
+            self._asked = question, self._read(question)
+        return self._asked[1]
+
+    def _read(self, question: str) -> list[_Term]:
+        words = {stem(word): word for word in reversed(telling_words(question[:_MOST_CHARACTERS]))}
+        chosen = list(words.items())[::-1]
+        if len(chosen) > _MOST_TERMS:
+            known = [pair for pair in chosen if pair[0] in self._stems]
+            chosen = sorted(known or chosen, key=lambda pair: self._frequency(pair[0]))[:_MOST_TERMS]
+        return [self._term(word) for _, word in chosen]
+
+    def _term(self, word: str) -> _Term:
+        stemmed = stem(word)
+        parts = tuple(stem(part) for part in self._parts(word))
+        near: tuple[str, ...] = ()
+        if not parts and stemmed not in self._stems and stemmed not in self._synonyms:
+            near = self._spelled_alike(word)
+        others = {other for known in (stemmed, *near) for other in self._synonyms.get(known, ())}
+        synonyms = tuple(sorted(other for other in others - {stemmed, *parts, *near} if other in self._stems))
+        return _Term(stemmed, parts, near, synonyms)
+
+    def _frequency(self, stemmed: str) -> int:
+        return int(self._searcher.doc_freq(_BODY, stemmed))
+
+    def _spelled_alike(self, word: str) -> tuple[str, ...]:
+        """Stems of words of the content that differ from an unknown word by a slip or two."""
+        if len(word) < _MIN_FUZZY:
+            return ()
+        for distance in (1, 2) if len(word) >= _LONG_FUZZY else (1,):
+            query = tantivy.Query.fuzzy_term_query(self._index.schema, _WORD, word, distance, True)
+            found = self._searcher.search(query, 10).hits
+            if found:
+                words = {stem(self._searcher.doc(address).get_first(_KEY)) for _, address in found}
+                return tuple(sorted(words, key=lambda other: (-self._frequency(other), other)))[:3]
+        return ()
+
+    @lru_cache(maxsize=50_000)  # noqa: B019 - an index lives as long as its process
     def _parts(self, word: str) -> tuple[str, ...]:
         """The two parts of a compound, when both are words of the content; the longest first part wins."""
         if len(word) < _MIN_COMPOUND:
             return ()
         for cut in range(len(word) - _MIN_PART, _MIN_PART - 1, -1):
-            tail = word[cut:]
-            if tail not in self._vocabulary:
+            if word[cut:] not in self._words:
                 continue
             for linker in _LINKERS:
-                head = word[:cut]
-                if linker and head.endswith(linker):
-                    head = head[: -len(linker)]
-                elif linker:
-                    continue
-                if len(head) >= _MIN_PART - 1 and head in self._vocabulary:
-                    return head, tail
+                head = word[:cut].removesuffix(linker) if word[:cut].endswith(linker) else ""
+                if len(head) >= _MIN_PART - 1 and head in self._words:
+                    return head, word[cut:]
         return ()
 
-    def _search(self, question: str, kind: str, count: int) -> list[Hit]:
-        terms = telling_words(question)
-        if not terms:
-            return []
-        schema = self._index.schema
-        clauses = [(tantivy.Occur.Must, tantivy.Query.term_query(schema, _KIND, kind))]
-        wanted = []
-        for term in terms:
-            options = [(stem(term), 1.0), *((stem(part), 0.6) for part in self._parts(term))]
-            for stemmed, boost in options:
-                for field, weight in ((_NAME, 2.0), (_BODY, 1.0)):
-                    query = tantivy.Query.term_query(schema, field, stemmed)
-                    wanted.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, boost * weight)))
-            if len(term) >= _MIN_FUZZY and not self._known(term):
-                distance = 1 if len(term) < 8 else 2
-                for field, weight in ((_NAME, 1.2), (_BODY, 0.6)):
-                    query = tantivy.Query.fuzzy_term_query(schema, field, stem(term), distance, True)
-                    wanted.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight)))
-        clauses.append((tantivy.Occur.Must, tantivy.Query.boolean_query(wanted)))
-        found = self._searcher.search(tantivy.Query.boolean_query(clauses), count)
-        return [self._hit(score, self._searcher.doc(address), terms) for score, address in found.hits]
+    # -- the answer
 
-    def _known(self, word: str) -> bool:
-        return word in self._vocabulary or stem(word) in self._stems
+    def _hit(
+        self, terms: Sequence[_Term], item: Item, passage: Passage | None, score: float, best: Passage | None = None
+    ) -> Hit:
+        shown = passage or best
+        have = self._passage_stems(shown) if shown else self._name_stems(item.id)
+        if passage is None:
+            have = have | frozenset(self._stemmed(f"{item.summary} {item.simple}").split())
+        return Hit(item, passage, score, self._coverage(terms, have))
 
-    @property
-    def _stems(self) -> frozenset[str]:
-        if not hasattr(self, "_stem_cache"):
-            self._stem_cache = frozenset(stem(word) for word in self._vocabulary)
-        return self._stem_cache
+    def _coverage(self, terms: Sequence[_Term], have: frozenset[str]) -> float:
+        weights = [self._weight(term.stem) for term in terms]
+        covered = sum(weight * term.covered(have) for term, weight in zip(terms, weights, strict=True))
+        return covered / sum(weights)
 
-    def _hit(self, score: float, document: tantivy.Document, terms: list[str]) -> Hit:
-        key = document.get_first(_KEY)
-        passage = self._passages[int(key)] if document.get_first(_KIND) == "passage" else None
-        item = self._library.items[passage.item_id if passage else key]
-        text = " ".join([item.name, item.title, *item.names, passage.text if passage else item.summary])
-        have = {stem(token) for token in _tokens(self._with_parts(text))}
-        covered = sum(1 for t in terms if stem(t) in have or any(stem(p) in have for p in self._parts(t)))
-        return Hit(item, passage, float(score), covered / len(terms))
+    @lru_cache(maxsize=20_000)  # noqa: B019
+    def _weight(self, stemmed: str) -> float:
+        """How much a word tells: the rarer in the content, the more; an unknown word as much as the rarest."""
+        return 1 + IDF * (math.log((self._searcher.num_docs + 1) / (self._frequency(stemmed) + 1)))
+
+    @lru_cache(maxsize=20_000)  # noqa: B019
+    def _name_stems(self, item_id: str) -> frozenset[str]:
+        item = self._library.items[item_id]
+        return frozenset(self._stemmed(" . ".join([item.name, item.title, *item.names])).split())
+
+    @lru_cache(maxsize=50_000)  # noqa: B019
+    def _passage_stems(self, passage: Passage) -> frozenset[str]:
+        own = self._stemmed(f"{passage.heading} . {passage.text}").split()
+        return self._name_stems(passage.item_id) | frozenset(own)
+
+    @lru_cache(maxsize=20_000)  # noqa: B019
+    def _item_stems(self, item_id: str) -> frozenset[str]:
+        return frozenset(self._stemmed(" . ".join(_item_texts(self._library.items[item_id]))).split())
+
+    # -- building
+
+    def _open(self, folder: Path | None) -> tantivy.Index:
+        """The index of exactly this content: from the folder when it is there, made anew otherwise."""
+        if folder is None:
+            index = tantivy.Index(_schema())
+            self._fill(index)
+            return index
+        place = folder / _fingerprint(self._library)
+        if not place.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            # Made aside and then renamed: a process that is stopped halfway leaves no half index behind.
+            aside = Path(tempfile.mkdtemp(prefix="index-", dir=folder))
+            self._fill(tantivy.Index(_schema(), str(aside)))
+            try:
+                aside.rename(place)
+            except OSError:  # another process was first
+                shutil.rmtree(aside, ignore_errors=True)
+        return tantivy.Index.open(str(place))
+
+    def _fill(self, index: tantivy.Index) -> None:
+        writer = index.writer(heap_size=50_000_000, num_threads=1)
+        for item in self._library.items.values():
+            for document in self._documents(item):
+                writer.add_document(document)
+        for word in sorted(self._words):
+            writer.add_document(tantivy.Document(**{_KIND: "woord", _KEY: word, _WORD: word}))
+        writer.commit()
+        writer.wait_merging_threads()
+        index.reload()
+
+    def _documents(self, item: Item) -> Iterator[tantivy.Document]:
+        names = self._stemmed(" . ".join([item.name, item.title, *item.names]))
+        short = self._stemmed(f"{item.summary} {item.simple}")
+        bodies = [self._stemmed(f"{passage.heading} . {passage.text}") for passage in item.passages]
+        yield tantivy.Document(**{_KIND: "item", _KEY: item.id, _NAME: names, _BODY: " ".join([short, *bodies])})
+        named = set(names.split())
+        for number, (passage, body) in enumerate(zip(item.passages, bodies, strict=True)):
+            key = f"{item.id}#{number}"
+            fields = {_KIND: "passage", _KEY: key, _ITEM: item.id, _NAME: names, _BODY: body}
+            fact = " ".join(word for word in body.split() if word not in named)
+            yield tantivy.Document(**fields, **{_FACT: fact, _TAG: _tags(passage)})
+
+    def _stemmed(self, text: str) -> str:
+        """The stems of a text, with the stems of the parts of its compound words after them."""
+        tokens = _tokens(text)
+        return " ".join(map(stem, [*tokens, *(part for token in tokens for part in self._parts(token))]))
+
+
+def load_synonyms(path: Path) -> list[list[str]]:
+    """The groups of content/synoniemen.yml; none when there is no such file."""
+    groups = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else []
+    return [[str(word) for word in group] for group in groups or []]
 
 
 def telling_words(question: str) -> list[str]:
@@ -245,9 +388,9 @@ def telling_words(question: str) -> list[str]:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The Dutch (Snowball) stem, as in the index."""
-    found = _word_stemmer().analyze(word)
-    return found[0] if found else word
+    """What forms of a word have in common: the Dutch (Snowball) stem of its lemma ('gekregen', 'kreeg' -> 'krijg')."""
+    found = _word_stemmer().analyze(_lemmas().get(word, word))
+    return str(found[0]) if found else word
 
 
 @lru_cache(maxsize=1)
@@ -255,30 +398,79 @@ def _word_stemmer() -> tantivy.TextAnalyzer:
     return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.stemmer("dutch")).build()
 
 
-def _stemmer() -> tantivy.TextAnalyzer:
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
-    return builder.filter(tantivy.Filter.stopword("dutch")).filter(tantivy.Filter.stemmer("dutch")).build()
+@lru_cache(maxsize=1)
+def _lemmas() -> dict[str, str]:
+    """Strong verbs, plurals and diminutives, from the tables of spacy-lookups-data; read without loading spaCy."""
+    found = importlib.util.find_spec("spacy_lookups_data")
+    if found is None or not found.submodule_search_locations:
+        return {}
+    path = Path(found.submodule_search_locations[0]) / "data" / "nl_lemma_lookup.json.gz"
+    table = json.loads(gzip.decompress(path.read_bytes())) if path.is_file() else {}
+    return {word: lemma for word, lemma in table.items() if lemma.isascii() and lemma.isalpha()}
+
+
+def _both(must: tantivy.Query, wanted: tantivy.Query) -> tantivy.Query:
+    silent = tantivy.Query.const_score_query(must, 0.0)
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, silent), (tantivy.Occur.Must, wanted)])
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field(_BODY, tokenizer_name=_STEMMED, index_option="freq")
-    builder.add_text_field(_NAME, tokenizer_name=_STEMMED, index_option="freq")
-    builder.add_text_field(_KIND, stored=True, tokenizer_name="raw", index_option="basic")
+    for field in (_NAME, _BODY, _FACT):
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    for field in (_KIND, _ITEM, _WORD, _TAG):
+        builder.add_text_field(field, tokenizer_name="raw" if field != _TAG else "whitespace", index_option="basic")
     builder.add_text_field(_KEY, stored=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
+def _asked_for(question: str) -> dict[str, float]:
+    plain = question[:_MOST_CHARACTERS].lower()
+    return {tag: TAG_WEIGHTS.get(tag, 1.0) for pattern, tag in _ASKS if pattern.search(plain)}
+
+
+def _tags(passage: Passage) -> str:
+    """What kind of questions a passage may answer."""
+    text = passage.text
+    tags = [passage.section.value]
+    tags += ["cijfer"] if _FIGURE.search(text) else []
+    tags += ["jaar"] if _YEAR.search(text) else []
+    tags += ["naam"] if _INNER_CAPITAL.search(text) else []
+    tags += ["uitleg"] if _MEANS.search(text) else []
+    tags += ["opsomming"] if ":" in text or text.count(",") >= 2 else []
+    tags += ["feit"] if passage.section not in (Section.WHEN, Section.CAUTION) else []
+    return " ".join(tags)
+
+
 def _tokens(text: str) -> list[str]:
-    return re.findall(r"[0-9a-z]+", normalise(text))
+    return [_NUMBERS.get(word, word) for word in re.findall(r"[0-9a-z]+", normalise(text))]
+
+
+def _by_stem(groups: Synonyms) -> dict[str, frozenset[str]]:
+    """Stem -> the stems of every group it is in."""
+    found: dict[str, set[str]] = {}
+    for group in groups:
+        stems = {stem(token) for word in group for token in _tokens(word)}
+        for one in stems:
+            found.setdefault(one, set()).update(stems - {one})
+    return {key: frozenset(others) for key, others in found.items()}
+
+
+def _fingerprint(library: Library) -> str:
+    """Changes with the texts searched, the way the index is made and the stemmer's tables."""
+    digest = hashlib.sha256(f"{_VERSION} {tantivy.__version__} {len(_lemmas())}".encode())
+    for item in library.items.values():
+        digest.update("\0".join([item.id, *_item_texts(item)]).encode())
+    return digest.hexdigest()[:16]
 
 
 def _vocabulary(library: Library) -> frozenset[str]:
     """Every word of the content: the words that compounds can be split into."""
-    return frozenset(word for text in _texts(library) for word in _tokens(text) if len(word) >= _MIN_PART - 1)
+    texts = (text for item in library.items.values() for text in _item_texts(item))
+    return frozenset(word for text in texts for word in _tokens(text) if len(word) >= _MIN_PART - 1)
 
 
-def _texts(library: Library) -> Iterable[str]:
-    for item in library.items.values():
-        yield from (item.name, item.title, *item.names, item.summary, item.simple)
-        yield from (passage.text for passage in item.passages)
+def _item_texts(item: Item) -> Iterator[str]:
+    yield from (item.name, item.title, *item.names, item.summary, item.simple)
+    for passage in item.passages:
+        yield from (passage.section.value, passage.heading, passage.text)

@@ -8,9 +8,20 @@ from bot.conversation.turn import Turn
 INTENTS = ("nood", "grensoverschrijding")
 
 
+SPEAKS_FOR_SELF = (None, "medewerker")
+
+
+def comes_first(turn: Turn) -> bool:
+    """Whether someone who tells about work met harassment himself: help comes before options, once."""
+    state = turn.state
+    said = "ongewenst_gedrag" in turn.heard.barriers and not turn.heard.button
+    return said and state.rol in SPEAKS_FOR_SELF and "zorg" not in state.asked
+
+
 def respond(turn: Turn) -> list[Reply]:
     """Nothing of the message is kept, and no course is offered."""
-    kind = turn.heard.intent if turn.heard.intent in INTENTS else "nood"
+    kind = turn.heard.intent if turn.heard.intent in INTENTS else "grensoverschrijding"
+    turn.state.asked.append("zorg")
     keys = turn.knowledge.phrases.list(f"zorg.links_{kind}")
     links = [turn.library.links[key] for key in keys]
     buttons = tuple(LinkButton(link.label, link.url) for link in links)

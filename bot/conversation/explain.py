@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bot.content.library import normalise
 from bot.content.model import Item, Passage, Section, Validity
+from bot.content.search import stem, telling_words
 from bot.conversation import intake, suggestions
 from bot.conversation.reply import MAX_BUTTONS, Button, LinkButton, Reply, payload
 from bot.conversation.turn import Turn, join
 
-PORTION_WORDS = 60
+PORTION_WORDS = 55
 LINK, SOURCE = "link", "bron"  # parts of an explanation that are no section of the file
 
 INTENT_PARTS = {
@@ -38,6 +40,7 @@ PART_ORDER = [
     SOURCE,
 ]
 FIRST_BUTTONS = 5
+SHORTEST_POINTER = 4  # letters of a word that can point at an offered item
 
 
 def answer(turn: Turn) -> list[Reply]:
@@ -55,11 +58,11 @@ def answer(turn: Turn) -> list[Reply]:
         return [turn.reply("eenvoudig_aan", *suggestions.buttons(turn))]
     if turn.heard.intent == "vraag_contact" and not turn.state.suggesties:
         return [Reply(contact_text(turn))]
-    if not turn.state.suggesties and (turn.heard.said_barriers() or turn.heard.maybe_barriers()):
+    if not turn.state.suggesties and (turn.heard.barriers or turn.heard.maybe_barriers()):
         return intake.tell(turn)  # 'geld', 'kost te veel': no question, but what stands in the way
     if turn.state.suggesties and not asks_by_name(turn):
         items = [found for key in turn.state.suggesties if (found := turn.library.find(key))]
-        buttons = [Button(i.title, payload("uitleg", interventie=i.id, onderdeel=part)) for i in items]
+        buttons = [Button(i.title, payload("vraag_uitleg", interventie=i.id, onderdeel=part)) for i in items]
         return [turn.reply("over_welke", *buttons)]
     from bot.conversation import facts
 
@@ -113,12 +116,16 @@ def asks_by_name(turn: Turn) -> bool:
 
 
 def _by_words(turn: Turn) -> Item | None:
-    """The offered item that shares a telling word with the message, when only one does."""
-    ids = set(turn.state.suggesties)
-    if not ids or not turn.heard.text:
-        return None
-    hits = [hit for hit in turn.knowledge.index.items(turn.heard.text, 20) if hit.item.id in ids]
-    return hits[0].item if hits and hits[0].coverage >= 0.3 else None
+    """The offered item whose title or names hold a telling word of the message ('die van dat verlof'), when that
+    is one item only."""
+    wanted = [stem(word) for word in telling_words(turn.heard.text) if len(word) >= SHORTEST_POINTER]
+    fitting = []
+    for key in turn.state.suggesties:
+        item = turn.library.find(key)
+        if item is not None:
+            names = normalise(" ".join([item.title, item.name, *item.names]))
+            fitting += [item] * any(word in names for word in wanted)
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def show(turn: Turn, item: Item, part: str) -> list[Reply]:
@@ -155,7 +162,7 @@ def show(turn: Turn, item: Item, part: str) -> list[Reply]:
         (
             Button(
                 turn.say("lees_verder"),
-                payload("uitleg", interventie=item.id, onderdeel=part, deel=str(following)),
+                payload("vraag_uitleg", interventie=item.id, onderdeel=part, deel=str(following)),
             ),
         )
         if following < len(passages)
@@ -174,6 +181,8 @@ def portion(section: Section, passages: tuple[Passage, ...], start: int) -> tupl
     for position in range(start, len(passages)):
         passage = passages[position]
         size = len(passage.text.split())
+        if passage.heading != heading:
+            size += len(passage.heading.split())
         if lines and words + size > PORTION_WORDS:
             return "\n".join(lines), position
         if section is Section.CONDITIONS and passage.heading != heading:
@@ -204,7 +213,7 @@ def menu(turn: Turn, item: Item, shown: str) -> tuple[Button, ...]:
     if len(first) + len(rest) < MAX_BUTTONS:
         found = (*first, *rest)
     else:
-        more = Button(turn.say("meer_knoppen"), payload("uitleg", interventie=item.id, onderdeel="meer"))
+        more = Button(turn.say("meer_knoppen"), payload("vraag_uitleg", interventie=item.id, onderdeel="meer"))
         found = (*first, more)
     if turn.state.suggesties:
         found = (*found, Button(turn.say("terug"), payload("terug")))
@@ -214,7 +223,7 @@ def menu(turn: Turn, item: Item, shown: str) -> tuple[Button, ...]:
 def part_buttons(turn: Turn, item: Item, parts: list[str]) -> tuple[Button, ...]:
     """A button for every part that the item has something for."""
     return tuple(
-        Button(turn.say(f"vraag_{part}"), payload("uitleg", interventie=item.id, onderdeel=part))
+        Button(turn.say(f"vraag_{part}"), payload("vraag_uitleg", interventie=item.id, onderdeel=part))
         for part in parts
         if part == SOURCE or (part == LINK and item.links) or (part != LINK and item.section(Section(part)))
     )

@@ -20,56 +20,45 @@ _LONGEST_NAME = 8  # words
 
 @dataclass(frozen=True)
 class Heard:
-    """`roles`, `barriers` and `sectors`: readings with a probability, best first; 1.0 for a button."""
+    """`role`, `barriers` (strongest first) and `sector` are certain enough to act on; `doubted` holds further
+    barriers with their probability, best first."""
 
     text: str = ""
     intent: str = ""
     confidence: float = 0.0
     button: bool = False
-    roles: Sequence[tuple[str, float]] = ()
-    barriers: Sequence[tuple[str, float]] = ()
-    sectors: Sequence[tuple[str, float]] = ()
+    role: str | None = None
+    barriers: Sequence[str] = ()
+    sector: str | None = None
+    doubted: Sequence[tuple[str, float]] = ()
     entities: Mapping[str, str] = field(default_factory=dict)  # other values of a button
-    sure: float = 0.4  # as in the configuration of UnderstandingClassifier
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Heard:
         """From `latest_message` of a Rasa tracker."""
         intent = message.get("intent") or {}
         text = message.get("text") or ""
-        said = message.get("begrip") or {}
-        button = not said and text.startswith("/")
+        button = text.startswith("/")
         values: dict[str, list[str]] = {}
         for entity in message.get("entities") or []:
-            values.setdefault(entity["entity"], []).append(entity["value"])
-        if button:
-            said = {name: [(v, 1.0) for v in _flat(values.pop(name, []))] for name in ("rol", "belemmering", "sector")}
+            values.setdefault(entity["entity"], []).extend(_flat(entity["value"]))
+        barriers = values.pop("belemmering", [])
+        readings = (message.get("begrip") or {}).get("belemmering") or []
         return cls(
             text="" if button else text,
             intent=intent.get("name") or "",
             confidence=float(intent.get("confidence") or 0.0),
             button=button,
-            roles=_known(said.get("rol")),
-            barriers=_known(said.get("belemmering")),
-            sectors=_known(said.get("sector")),
-            entities={name: str(found[-1]) for name, found in values.items()},
+            role=next(iter(values.pop("rol", [])), None),
+            barriers=barriers,
+            sector=next(iter(values.pop("sector", [])), None),
+            doubted=[(str(key), float(value)) for key, value in readings if key not in barriers],
+            entities={name: found[-1] for name, found in values.items()},
         )
 
-    def said_role(self) -> str | None:
-        return self._best(self.roles)
-
-    def said_sector(self) -> str | None:
-        return self._best(self.sectors)
-
-    def said_barriers(self) -> list[str]:
-        return [key for key, value in self.barriers if value >= self.sure]
-
-    def maybe_barriers(self, least: float = 0.15) -> list[str]:
+    def maybe_barriers(self, least: float = 0.12) -> list[str]:
         """Barriers too uncertain to act on but likely enough to ask about."""
-        return [key for key, value in self.barriers if least <= value < self.sure]
-
-    def _best(self, readings: Sequence[tuple[str, float]]) -> str | None:
-        return next((key for key, value in readings if value >= self.sure and key != "-"), None)
+        return [key for key, value in self.doubted if value >= least]
 
     def number(self) -> int | None:
         """The place in a list that the text points at: 'de tweede', '2', 'optie 3'."""
@@ -93,9 +82,5 @@ class Heard:
         return found
 
 
-def _flat(values: Sequence[Any]) -> list[str]:
-    return [str(v) for value in values for v in (value if isinstance(value, list) else [value])]
-
-
-def _known(readings: Any) -> list[tuple[str, float]]:
-    return [(str(key), float(value)) for key, value in readings or []]
+def _flat(value: Any) -> list[str]:
+    return [str(part) for part in (value if isinstance(value, list) else [value])]

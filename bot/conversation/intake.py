@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation import scan, suggestions
+from bot.conversation import care, scan, suggestions
 from bot.conversation.reply import Button, Reply, payload
 from bot.conversation.turn import Turn
 
@@ -32,6 +32,8 @@ def tell(turn: Turn) -> list[Reply]:
     barriers_before = list(turn.state.belemmeringen)
     role_before = turn.state.rol
     learned = turn.absorb()
+    if care.comes_first(turn):
+        return care.respond(turn)
     if turn.heard.intent == "corrigeren" and learned:
         return [turn.reply("corrigeren"), *advance(turn)]
     acknowledged = _acknowledge(turn, barriers_before)

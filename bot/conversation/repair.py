@@ -13,6 +13,8 @@ def not_understood(turn: Turn) -> list[Reply]:
     """Asks between doubted readings, then shows the nearest items, then offers buttons, then a human."""
     state = turn.state
     text = turn.heard.text
+    if turn.heard.button:
+        return [Reply(turn.say("knop_onbekend"), ways_on(turn))]
     if not any(c.isalnum() for c in text):
         return [Reply(turn.say("leeg_bericht"), ways_on(turn))]
     if len(text) > TOO_LONG:
@@ -43,11 +45,6 @@ def other_language(turn: Turn) -> list[Reply]:
 
 def abuse(turn: Turn) -> list[Reply]:
     return [turn.reply("schelden")]
-
-
-def unknown_button(turn: Turn) -> list[Reply]:
-    """A payload with an intent that does not exist (any more)."""
-    return [Reply(turn.say("knop_onbekend"), ways_on(turn))]
 
 
 def ways_on(turn: Turn) -> tuple[Button, ...]:

@@ -22,7 +22,7 @@ class State:
 
     seen: list[str] = field(default_factory=list)  # ids offered so far
     explained: list[str] = field(default_factory=list)  # ids explained so far
-    asked: list[str] = field(default_factory=list)  # questions put so far; each is put once
+    asked: list[str] = field(default_factory=list)  # questions put, and help offered, so far; each is put once
     question: str | None = None  # the question now open: 'belemmering', 'rol', 'sector'
     section: str | None = None  # section shown last
     misunderstood: int = 0  # times in a row

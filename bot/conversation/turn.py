@@ -62,19 +62,18 @@ class Turn:
         state, heard = self.state, self.heard
         known = self.library.taxonomy
         before = (state.rol, list(state.belemmeringen), state.sector)
-        role, sector = heard.said_role(), heard.said_sector()
-        if role in known.roles:
-            state.rol = role
-        if sector in known.sectors:
-            state.sector = sector
-        new = [b for b in heard.said_barriers() if b in known.barriers]
+        if heard.role in known.roles:
+            state.rol = heard.role
+        if heard.sector in known.sectors:
+            state.sector = heard.sector
+        new = [b for b in heard.barriers if b in known.barriers]
         if new:
             old = [] if replace else [b for b in state.belemmeringen if b not in new]
             state.belemmeringen = (new + old)[:MAX_BARRIERS]
         return (state.rol, state.belemmeringen, state.sector) != before or bool(new)
 
     def item_button(self, item: Item) -> Button:
-        return Button(item.title, payload("uitleg", interventie=item.id))
+        return Button(item.title, payload("vraag_uitleg", interventie=item.id))
 
 
 def join(parts: list[str]) -> str:

@@ -74,10 +74,13 @@ class ConceptMatcher:
 
 
 class Featurizer:
-    """Messages to a sparse matrix with one row per message. Stateless but for the lexicon: nothing to fit."""
+    """Messages to a sparse matrix with one row per message. Stateless but for the lexicons: nothing to fit.
 
-    def __init__(self, lexicon: Lexicon, concept_weight: float = 0.8) -> None:
-        self.concepts = ConceptMatcher(lexicon)
+    Each lexicon is a block of its own, so that a message rich in words of one (jobs) keeps those of the other.
+    """
+
+    def __init__(self, lexicons: Sequence[Lexicon], concept_weight: float = 0.8) -> None:
+        self.concepts = [ConceptMatcher(lexicon) for lexicon in lexicons]
         self.concept_weight = concept_weight
         self._words = HashingVectorizer(
             analyzer=_word_grams, n_features=2**WORD_BITS, alternate_sign=False, norm="l2", dtype=np.float32
@@ -94,22 +97,23 @@ class Featurizer:
 
     @property
     def width(self) -> int:
-        return int(2**WORD_BITS + 2**PIECE_BITS + len(self.concepts.names))
+        return int(2**WORD_BITS + 2**PIECE_BITS + sum(len(matcher.names) for matcher in self.concepts))
 
     def transform(self, texts: Iterable[str]) -> csr_matrix:
-        """A (messages x width) matrix, each of the three blocks of a row with length 1 times its weight."""
+        """A (messages x width) matrix, each block of a row with length 1 times its weight."""
         plain = [normalise(text) for text in texts]
-        blocks = [self._words.transform(plain), self._pieces.transform(plain), self._concept_rows(plain)]
+        blocks = [self._words.transform(plain), self._pieces.transform(plain)]
+        blocks += [self._concept_rows(matcher, plain) for matcher in self.concepts]
         return hstack(blocks, format="csr", dtype=np.float32)
 
-    def _concept_rows(self, texts: Sequence[str]) -> csr_matrix:
+    def _concept_rows(self, matcher: ConceptMatcher, texts: Sequence[str]) -> csr_matrix:
         indices: list[int] = []
         values: list[float] = []
         ends = [0]
         for text in texts:
-            found = sorted(self.concepts.find(text))
+            found = sorted(matcher.find(text))
             indices += found
             values += [self.concept_weight / max(len(found), 1) ** 0.5] * len(found)
             ends.append(len(indices))
-        shape = (len(texts), len(self.concepts.names))
+        shape = (len(texts), len(matcher.names))
         return csr_matrix((np.array(values, dtype=np.float32), indices, ends), shape=shape)

@@ -37,7 +37,7 @@ from bot.nlu.linear import LinearModel, fit_exclusive, fit_multiple
 NONE = "-"  # the label of a message that shows no role, or no sector
 INTENT, ROLE, BARRIER, SECTOR = "intent", "rol", "belemmering", "sector"
 UNDERSTANDING = "begrip"  # message property: every reading with its probability
-_MENTIONED = 0.1  # readings below this probability are not passed on
+_MENTIONED = 0.05  # readings below this probability are not passed on
 
 
 @dataclass(frozen=True)
@@ -61,21 +61,26 @@ class UnderstandingClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {
-            "lexicon": "data/lexicon.yml",
+            "lexicons": ["data/lexicon/begrippen.yml", "data/lexicon/beroepen.yml"],
             "concept_weight": 0.8,
             "min_count": 2,  # features seen in fewer training messages are dropped
             "strength": 12.0,  # inverse regularisation of role, barriers and sector
             "intent_strength": 8.0,
-            "sure": 0.4,  # from this probability a role, barrier or sector is taken as said
+            "sure": 0.5,  # from this probability a role or sector is taken as said
+            # A barrier is taken as said from `sure_barrier` on, and the likeliest one already from `likely_barrier`
+            # on when it is `clearly` times as likely as the next: with 21 barriers most probabilities are small.
+            "sure_barrier": 0.3,
+            "likely_barrier": 0.2,
+            "clearly": 2.0,
             # Intents that win from this probability on, whatever else is likelier: a miss costs more than a
             # false alarm.
-            "alarms": {"nood": 0.2, "grensoverschrijding": 0.25},
-            "least": 0.2,  # below this the likeliest intent is not believed ...
+            "alarms": {"nood": 0.12, "grensoverschrijding": 0.15},
+            "least": 0.22,  # below this the likeliest intent is not believed ...
             "telling": "vertellen",  # ... unless the message shows a barrier: then it tells something,
             "telling_wins": 0.65,  # also when another intent is likelier, but less likely than this
-            # Role, barriers and sector are learned from the intents whose examples carry them, and from some that
-            # never show any; the examples of other intents are not labelled.
-            "situations": ["vertellen", "grensoverschrijding", "buiten_bereik", "praatje", "groeten", "vraag_bot"],
+            # Role, barriers and sector are not learned from intents whose examples may show them unlabelled.
+            "unlabelled": ["nood"],
+            "most_per_intent": 5000,  # examples of one intent used to learn intents (thinned evenly)
             "max_characters": 2000,  # a longer paste is not believed either
         }
 
@@ -84,12 +89,12 @@ class UnderstandingClassifier(GraphComponent):
         config: Mapping[str, Any],
         storage: ModelStorage,
         resource: Resource,
-        lexicon: Lexicon,
+        lexicons: Sequence[Lexicon],
         models: Models | None,
     ) -> None:
         self._config, self._storage, self._resource = config, storage, resource
-        self._lexicon, self._models = lexicon, models
-        self._featurizer = Featurizer(lexicon, config["concept_weight"])
+        self._lexicons, self._models = lexicons, models
+        self._featurizer = Featurizer(lexicons, config["concept_weight"])
 
     @classmethod
     def create(
@@ -99,8 +104,9 @@ class UnderstandingClassifier(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> UnderstandingClassifier:
-        lexicon = yaml.safe_load(Path(config["lexicon"]).read_text("utf-8")) if config["lexicon"] else {}
-        return cls(config, model_storage, resource, lexicon, None)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        lexicons = [yaml.load(Path(path).read_text("utf-8"), loader) for path in config["lexicons"]]
+        return cls(config, model_storage, resource, lexicons, None)
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
@@ -109,11 +115,13 @@ class UnderstandingClassifier(GraphComponent):
         columns = np.flatnonzero(counts >= self._config["min_count"])
         features = features[:, columns]
         intents = [e.get(INTENT) for e in examples]
-        kept = [index for index, intent in enumerate(intents) if intent in self._config["situations"]]
+        kept = [index for index, intent in enumerate(intents) if intent not in self._config["unlabelled"]]
         situations, labels = features[kept], [labels_of(examples[index]) for index in kept]
         strength = self._config["strength"]
+        thinned = thin(intents, self._config["most_per_intent"])
+        chosen = [intents[index] for index in thinned]
         tasks = {
-            INTENT: partial(fit_exclusive, features, intents, self._config["intent_strength"]),
+            INTENT: partial(fit_exclusive, features[thinned], chosen, self._config["intent_strength"]),
             SECTOR: partial(fit_exclusive, situations, [m.get("sector") or NONE for m in labels], strength),
             BARRIER: partial(fit_multiple, situations, [m.get("belemmeringen") or [] for m in labels], strength),
             ROLE: partial(fit_exclusive, situations, [m.get("rol") or NONE for m in labels], strength),
@@ -137,27 +145,36 @@ class UnderstandingClassifier(GraphComponent):
     def _annotate(self, message: Message, rows: Mapping[str, Sequence[float]]) -> None:
         assert self._models
         readings = {name: _ranked(self._models.questions[name].labels, row, _MENTIONED) for name, row in rows.items()}
-        sure = self._config["sure"]
-        shows = any(value >= sure for _, value in readings[BARRIER])
+        barriers = self._sure_barriers(readings[BARRIER])
         intent, confidence = self._intent(
-            dict(zip(self._models.questions[INTENT].labels, rows[INTENT], strict=True)), shows
+            dict(zip(self._models.questions[INTENT].labels, rows[INTENT], strict=True)), bool(barriers)
         )
         if len(message.get(TEXT)) > self._config["max_characters"]:
             intent, confidence = DEFAULT_NLU_FALLBACK_INTENT_NAME, 1.0
         message.set("intent", {"name": intent, "confidence": confidence}, add_to_output=True)
         ranking = [{"name": label, "confidence": value} for label, value in readings[INTENT][:10]]
         message.set("intent_ranking", ranking, add_to_output=True)
+        sure = {name: [(k, p) for k, p in readings[name] if p >= self._config["sure"]] for name in (ROLE, SECTOR)}
         entities = [
             {"entity": name, "value": label, "start": 0, "end": len(message.get(TEXT)), "confidence": value}
-            for name in (ROLE, BARRIER, SECTOR)
-            for label, value in readings[name]
-            if value >= sure and label != NONE
+            for name, found in ((ROLE, sure[ROLE]), (BARRIER, barriers), (SECTOR, sure[SECTOR]))
+            for label, value in found
+            if label != NONE
         ]
         for entity in entities:
             entity["extractor"] = type(self).__name__
         message.set("entities", [*(message.get("entities") or []), *entities], add_to_output=True)
         said = {name: readings[name] for name in (ROLE, BARRIER, SECTOR)}
         message.set(UNDERSTANDING, said, add_to_output=True)
+
+    def _sure_barriers(self, readings: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+        """The barriers likely enough to act on, best first."""
+        found = [(label, value) for label, value in readings if value >= self._config["sure_barrier"]]
+        if not found and readings:
+            next_best = readings[1][1] if len(readings) > 1 else 0.0
+            if readings[0][1] >= max(self._config["likely_barrier"], self._config["clearly"] * next_best):
+                found = [readings[0]]
+        return found
 
     def _intent(self, probabilities: Mapping[str, float], shows: bool) -> tuple[str, float]:
         """The intent to act on: an alarm first, then the likeliest, if it is likely enough."""
@@ -191,7 +208,7 @@ class UnderstandingClassifier(GraphComponent):
                 arrays[f"{name}.weights"], arrays[f"{name}.bias"] = model.weights, model.bias
             np.savez(folder / "models.npz", **arrays)
             shape = {name: [list(m.labels), m.exclusive] for name, m in self._models.questions.items()}
-            record = {"lexicon": self._lexicon, "questions": shape}
+            record = {"lexicons": self._lexicons, "questions": shape}
             (folder / "models.json").write_text(json.dumps(record), "utf-8")
 
     @classmethod
@@ -211,7 +228,20 @@ class UnderstandingClassifier(GraphComponent):
                 for name, (labels, exclusive) in record["questions"].items()
             }
             models = Models(arrays["columns"], questions)
-        return cls(config, model_storage, resource, record["lexicon"], models)
+        return cls(config, model_storage, resource, record["lexicons"], models)
+
+
+def thin(answers: Sequence[str], most: int) -> list[int]:
+    """Places of the answers to keep: all of a rare one, an even selection of `most` of a frequent one."""
+    places: dict[str, list[int]] = {}
+    for place, answer in enumerate(answers):
+        places.setdefault(answer, []).append(place)
+    kept = [
+        found[i * len(found) // min(most, len(found))]
+        for found in places.values()
+        for i in range(min(most, len(found)))
+    ]
+    return sorted(kept)
 
 
 def labels_of(example: Message) -> dict[str, Any]:
@@ -221,6 +251,6 @@ def labels_of(example: Message) -> dict[str, Any]:
 
 
 def _ranked(labels: Sequence[str], row: Sequence[float], least: float) -> list[tuple[str, float]]:
-    """Labels with their probability, best first; at least the best one, further ones from `least`."""
+    """Labels with their probability, best first: three, and further ones from `least` on."""
     order = sorted(range(len(labels)), key=lambda i: -row[i])
-    return [(labels[i], round(float(row[i]), 4)) for n, i in enumerate(order) if n == 0 or row[i] >= least]
+    return [(labels[i], round(float(row[i]), 4)) for n, i in enumerate(order) if n < 3 or row[i] >= least]

@@ -17,13 +17,13 @@ ODD_MESSAGES = {
     "html": "<b>hoi</b><script>alert(1)</script>",
     "onbekende knop": "/bestaat_niet",
     "knop van Rasa": "/restart",
-    "knop met kapotte JSON": '/uitleg{"interventie": ',
-    "knop van een optie die weg is": '/uitleg{"interventie": "bestaat_niet_meer"}',
-    "knop met een onbekend onderdeel": '/uitleg{"interventie": "leerambassadeurs", "onderdeel": "prijs"}',
-    "knop met een raar deel": '/uitleg{"interventie": "leerambassadeurs", "onderdeel": "werkwijze", "deel": "-99"}',
+    "knop met kapotte JSON": '/vraag_uitleg{"interventie": ',
+    "knop van een optie die weg is": '/vraag_uitleg{"interventie": "bestaat_niet_meer"}',
+    "knop met een onbekend onderdeel": '/vraag_uitleg{"interventie": "leerambassadeurs", "onderdeel": "prijs"}',
+    "knop met een raar deel": '/vraag_uitleg{"interventie": "evc", "onderdeel": "werkwijze", "deel": "-99"}',
     "knop met een onbekende belemmering": '/vertellen{"belemmering": "maandag"}',
     "knop met een lijst": '/vertellen{"belemmering": ["weinig_tijd", "geen_geld"]}',
-    "knop met een getal": '/uitleg{"interventie": 5}',
+    "knop met een getal": '/vraag_uitleg{"interventie": 5}',
     "schuine streep": "/ of niet",
     "stuurtekens": "hoi\x00\x07\x1bdaar",
     "accolades": "{naam} {0} %s",
@@ -39,7 +39,7 @@ def test_an_odd_message_gets_an_answer_and_the_talk_goes_on(server: Server, send
     assert "Er ging iets mis" not in replies[0]["text"]
     assert "<script>" not in str(replies)
     assert "weinig_tijd" in server.slots(sender)["belemmeringen"]
-    assert server.say(sender, '/uitleg{"interventie": "leerambassadeurs"}')
+    assert server.say(sender, '/vraag_uitleg{"interventie": "leerambassadeurs"}')
 
 
 @pytest.mark.parametrize(

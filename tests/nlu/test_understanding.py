@@ -1,0 +1,39 @@
+"""How well the trained model understands sentences written apart from the training data.
+
+The floors lie a little under what was measured (python -m benchmarks.understanding prints all figures), so that a
+change that makes understanding worse fails here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.understanding import Report, measure
+
+FLOORS = {
+    "rol_juist": 0.78,
+    "sector_juist": 0.70,
+    "belemmeringen_micro_f1": 0.60,
+    "belemmering_bij_eerste_drie": 0.88,
+    "intent_juist": 0.76,
+    "zorg_herkend": 0.93,
+    "buiten_bereik_herkend": 0.75,
+}
+CEILINGS = {"rol_ten_onrechte": 0.06, "sector_ten_onrechte": 0.07}
+
+
+@pytest.fixture(scope="module")
+def report(model: Path) -> Report:
+    return measure(model, "test")
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_understanding_is_at_least(report: Report, name: str) -> None:
+    assert report[name] >= FLOORS[name]
+
+
+@pytest.mark.parametrize("name", CEILINGS)
+def test_false_readings_are_at_most(report: Report, name: str) -> None:
+    assert report[name] <= CEILINGS[name]
