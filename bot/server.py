@@ -26,6 +26,7 @@ from sqlalchemy.engine import Engine
 
 from bot.incoming import prepare
 from bot.inprocess import InProcessActions, check_action_results_once
+from bot.knowledge import store
 from bot.paths import CREDENTIALS, ENDPOINTS, ROOT
 
 logger = logging.getLogger(__name__)
@@ -113,10 +114,15 @@ def build_app(model: Path, endpoints: AvailableEndpoints, port: int) -> Sanic:
             os._exit(1)  # Sanic would go on serving without a model
 
     async def started(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
+        app.ctx.watching = asyncio.ensure_future(store().watch())  # an editor's change is served without a restart
         print(f"\nDe Interventiewijzer staat klaar: http://localhost:{port}  (stoppen: Ctrl-C)", flush=True)
+
+    async def stopping(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
+        app.ctx.watching.cancel()
 
     app.register_listener(load, "before_server_start")
     app.register_listener(started, "after_server_start")
+    app.register_listener(stopping, "before_server_stop")
     app.register_listener(rasa.core.run.close_resources, "after_server_stop")
     _register(app, rasa.core.run.create_http_input_channels(None, str(CREDENTIALS)))
     return app

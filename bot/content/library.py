@@ -18,6 +18,7 @@ from bot.content.reader import read_item, read_text
 TAXONOMY_FILE = "taxonomie.yml"
 LINKS_FILE = "links.yml"
 SOURCES_FILE = "bronnen.yml"
+TAXONOMY_GROUPS = ("rollen", "belemmeringen", "sectoren", "themas")
 LINK_STATUSES = ("actueel", "verhuisd", "gestopt", "onbekend")
 
 
@@ -69,17 +70,21 @@ def load_library(folder: Path) -> Library:
     taxonomy_data = _read_yaml(folder / TAXONOMY_FILE, problems)
     links = {link.id: link for link in _read_links(folder / LINKS_FILE, problems)}
     sources = _read_yaml(folder / SOURCES_FILE, problems)
+    if not problems:
+        problems += _taxonomy_problems(taxonomy_data, f"{folder.name}/{TAXONOMY_FILE}")
     if problems:
         raise ContentError(problems)
-    taxonomy = Taxonomy(*(taxonomy_data[name] for name in ("rollen", "belemmeringen", "sectoren", "themas")))
+    taxonomy = Taxonomy(*(taxonomy_data[name] for name in TAXONOMY_GROUPS))
 
     items: dict[str, Item] = {}
     places: dict[str, tuple[str, dict[str, int]]] = {}
+    unread: set[str] = set()  # items that have mistakes: a reference to one is no mistake of its own
     for path in sorted(folder.glob("*/*.md")):
         shown = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         item, found, lines = read_item(path, shown)
         problems += found
         if item is None:
+            unread.add(path.stem)
             continue
         if item.id in items:
             what = f"Het id '{item.id}' bestaat al in {places[item.id][0]}."
@@ -92,7 +97,7 @@ def load_library(folder: Path) -> Library:
             problems.append(Problem(shown, lines.get("thema", 2), what, "Verplaats het bestand of pas het thema aan."))
 
     library = Library(taxonomy, items, links, sources)
-    problems += _check_references(library, places)
+    problems += _check_references(library, places, unread)
     if problems:
         raise ContentError(sorted(problems, key=lambda p: (p.file, p.line)))
     return library
@@ -141,7 +146,7 @@ def _read_links(path: Path, problems: list[Problem]) -> Iterator[Link]:
         if link.id in seen:
             problems.append(Problem(shown, line, f"Link '{key}' staat er twee keer.", "Haal er een weg."))
         seen.add(link.id)
-        parts = urlsplit(link.url)
+        parts = urlsplit(str(link.url))
         if parts.scheme not in ("https", "http", "tel") or not (parts.netloc or parts.path):
             what = f"De url van link '{key}' is geen volledig adres: {link.url}."
             problems.append(Problem(shown, line, what, "Begin met https://"))
@@ -151,7 +156,17 @@ def _read_links(path: Path, problems: list[Problem]) -> Iterator[Link]:
         yield link
 
 
-def _check_references(library: Library, places: Mapping[str, tuple[str, dict[str, int]]]) -> list[Problem]:
+def _taxonomy_problems(data: Mapping[str, Any], shown: str) -> list[Problem]:
+    return [
+        Problem(shown, 1, f"De groep '{name}' ontbreekt of is geen lijst van 'naam: tekst'.", "Zet hem terug.")
+        for name in TAXONOMY_GROUPS
+        if not isinstance(data.get(name), dict)
+    ]
+
+
+def _check_references(
+    library: Library, places: Mapping[str, tuple[str, dict[str, int]]], unread: Iterable[str]
+) -> list[Problem]:
     """Checks across files: vocabulary, double names, links and references to other items."""
     problems: list[Problem] = []
     taken: dict[str, str] = {item_id: item_id for item_id in library.items}
@@ -189,10 +204,11 @@ def _check_references(library: Library, places: Mapping[str, tuple[str, dict[str
                 what = f"De alias '{alias}' is al in gebruik bij '{taken[alias]}'."
                 problems.append(Problem(shown, lines.get("alias", 2), what, "Haal hem bij een van de twee weg."))
             taken[alias] = item.id
+    known = {*taken, *unread}
     for item in library.items.values():
         remedy = "Verbeter het id of haal het weg."
-        unknown(item, "gerelateerd", item.related, taken, remedy)
-        unknown(item, "ouder", [item.parent] if item.parent else [], taken, remedy)
+        unknown(item, "gerelateerd", item.related, known, remedy)
+        unknown(item, "ouder", [item.parent] if item.parent else [], known, remedy)
         if item.validity:
-            unknown(item, "geldig", item.validity.alternatives, taken, remedy)
+            unknown(item, "geldig", item.validity.alternatives, known, remedy)
     return problems

@@ -14,13 +14,14 @@ import hashlib
 import importlib.util
 import json
 import math
-
 import re
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 
 import tantivy
@@ -31,45 +32,221 @@ from bot.content.model import Item, Passage, Section
 
 Synonyms = Iterable[Iterable[str]]
 
-_VERSION = "2"  # of the way an index is made: another version is not reopened
+_VERSION = "3"  # of the way an index is made: another version is not reopened
 _KIND, _KEY, _ITEM, _WORD, _TAG = "soort", "sleutel", "item", "woord", "kenmerk"
 _NAME, _BODY, _FACT = "naam", "tekst", "feit"
 
 # Field weights, found on the even half of tests/content/questions.yml.
 ITEM_FIELDS = {_NAME: 2.5, _BODY: 0.6}
 PASSAGE_FIELDS = {_NAME: 0.7, _BODY: 0.4, _FACT: 1.8}
-PASSAGE_IN_ITEM = 1.8  # what the best passage adds to the score of its item
+PASSAGE_IN_ITEM, SECOND_PASSAGE = 1.8, 0.2  # what the best passage adds to its item; and the second, against the first
 ITEM_IN_PASSAGE = 0.4  # what an item adds to the score of its passages
-CANDIDATE_ITEMS, CANDIDATE_PASSAGES = 60, 150
-PART, SYNONYM, NEAR_SPELLING = 0.6, 0.5, 0.7  # against 1 for the word itself
-TIE = 0.3  # what the lesser ways of finding one and the same word still add
-TAG_SCORE = 1.0
-IDF = 0.3
-RERANKED = 25
-TOGETHER_P = 1.0
-TOGETHER = 1.0  # what it adds when a text holds all of the question
+CANDIDATE_ITEMS, CANDIDATE_PASSAGES, RERANKED = 60, 150, 25
+PART, SYNONYM, NEAR_SPELLING = 0.6, 0.45, 0.7  # against 1 for the word itself
+TIE = 0.4  # what the lesser ways of finding one and the same word still add
+NAMED = 4.0  # what an item gains for each telling word of its name, when the whole name is said
+TOGETHER = 1.0  # a text that holds all of the question counts twice as much as its words apart
+RARITY = 0.3  # how much more a rare word weighs in the coverage
+# What a passage gains when it can hold what is asked for; see _ASKS.
+TAG_SCORES = {
+    "bewijs": 3.0,
+    "cijfer": 6.0,
+    "contact": 2.0,
+    "feit": 5.0,
+    "jaar": 8.0,
+    "kosten": 4.0,
+    "naam": 2.0,
+    "opsomming": 1.6,
+    "tijd": 2.0,
+    "uitleg": 4.0,
+    "voorbeelden": 4.0,
+    "voorwaarden": 6.0,
+}
 
 _COVERED_BY_SYNONYM = 0.8
 _MOST_TERMS = 24  # of one question; a pasted text is searched by its rarest words
 _MOST_CHARACTERS = 20_000
 _MIN_PART, _MIN_COMPOUND, _MIN_FUZZY, _LONG_FUZZY = 4, 8, 5, 8
+_MOST_NAMED, _LONGEST_NAME = 60, 8  # words of a question looked through for names, words of a name
+_LONGEST = 40  # characters: anything longer is no word
 _LINKERS = ("", "s", "en", "e")  # sounds between the parts of a compound
 
 # Words of a question that say nothing about its subject.
 QUESTION_WORDS = frozenset(
-    """
-    wat hoe wie waar wanneer welke welk waarom hoeveel kun kan kunt kunnen mag moet moeten wil zijn is ben er een het
-    de van voor met bij op in te om aan dat die dit deze ik je jij mij mijn we wij ons onze u uw zo dan nog ook al maar
-    eens even graag weten vertel leg uit over meer iets doe doet doen heb heeft hebben krijg krijgt krijgen gaat gaan
-    zit ze hun als of en niet geen wel toch eigenlijk precies betekent bedoel bedoelen bestaat bestaan
-    noem noemt noemen noemde heet heten hiet geef zoiets zo'n dingen ding gewoon zulke zulk jullie jou jouw hij zij hem
-    haar hen daar hier toen heel erg iemand niemand niets wordt worden werd was waren had hadden zal zou zullen zouden
-    want omdat zodat terwijl dus af bent sta staat staan straks da komt komen waarmee waarvoor waarover waaruit waarin
-    wilt willen deed allemaal ene soort anders nou hoor oke please alsjeblieft
-    """.split()
+    [
+        "wat",
+        "hoe",
+        "wie",
+        "waar",
+        "wanneer",
+        "welke",
+        "welk",
+        "waarom",
+        "hoeveel",
+        "kun",
+        "kan",
+        "kunt",
+        "kunnen",
+        "mag",
+        "moet",
+        "moeten",
+        "wil",
+        "zijn",
+        "is",
+        "ben",
+        "er",
+        "een",
+        "het",
+        "de",
+        "van",
+        "voor",
+        "met",
+        "bij",
+        "op",
+        "in",
+        "te",
+        "om",
+        "aan",
+        "dat",
+        "die",
+        "dit",
+        "deze",
+        "ik",
+        "je",
+        "jij",
+        "mij",
+        "mijn",
+        "we",
+        "wij",
+        "ons",
+        "onze",
+        "u",
+        "uw",
+        "zo",
+        "dan",
+        "nog",
+        "ook",
+        "al",
+        "maar",
+        "eens",
+        "even",
+        "graag",
+        "weten",
+        "vertel",
+        "leg",
+        "uit",
+        "over",
+        "meer",
+        "iets",
+        "doe",
+        "doet",
+        "doen",
+        "heb",
+        "heeft",
+        "hebben",
+        "krijg",
+        "krijgt",
+        "krijgen",
+        "gaat",
+        "gaan",
+        "zit",
+        "ze",
+        "hun",
+        "als",
+        "of",
+        "en",
+        "niet",
+        "geen",
+        "wel",
+        "toch",
+        "eigenlijk",
+        "precies",
+        "betekent",
+        "bedoel",
+        "bedoelen",
+        "bestaat",
+        "bestaan",
+        "noem",
+        "noemt",
+        "noemen",
+        "noemde",
+        "heet",
+        "heten",
+        "hiet",
+        "geef",
+        "zoiets",
+        "n",
+        "dingen",
+        "ding",
+        "gewoon",
+        "zulke",
+        "zulk",
+        "jullie",
+        "jou",
+        "jouw",
+        "hij",
+        "zij",
+        "hem",
+        "haar",
+        "hen",
+        "daar",
+        "hier",
+        "toen",
+        "heel",
+        "erg",
+        "iemand",
+        "niemand",
+        "niets",
+        "wordt",
+        "worden",
+        "werd",
+        "was",
+        "waren",
+        "had",
+        "hadden",
+        "zal",
+        "zou",
+        "zullen",
+        "zouden",
+        "want",
+        "omdat",
+        "zodat",
+        "terwijl",
+        "dus",
+        "af",
+        "bent",
+        "sta",
+        "staat",
+        "staan",
+        "straks",
+        "da",
+        "komt",
+        "komen",
+        "waarmee",
+        "waarvoor",
+        "waarover",
+        "waaruit",
+        "waarin",
+        "wilt",
+        "willen",
+        "deed",
+        "allemaal",
+        "ene",
+        "soort",
+        "anders",
+        "nou",
+        "hoor",
+        "oke",
+        "please",
+        "alsjeblieft",
+    ]
 )
 _NUMBERS = dict(
-    zip("een twee drie vier vijf zes zeven acht negen tien elf twaalf".split(), map(str, range(1, 13)), strict=True)
+    zip(
+        ["een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"],
+        map(str, range(1, 13)),
+        strict=True,
+    )
 )
 del _NUMBERS["een"]  # nearly always the article
 
@@ -88,20 +265,6 @@ _ASKS = [
     (re.compile(r"\b(welke|noem|uit welke|wat zijn)\b"), "opsomming"),
     (re.compile(r"^\W*(\w+ ){0,3}(hoeveel|wie|welke?|wanneer|waar|hoe lang|hoe vaak|wat)\b"), "feit"),
 ]
-TAG_WEIGHTS: dict[str, float] = dict(
-    bewijs=3,
-    cijfer=6,
-    contact=2,
-    feit=5,
-    jaar=8,
-    kosten=4,
-    naam=2,
-    opsomming=1.6,
-    tijd=2,
-    uitleg=4,
-    voorbeelden=4,
-    voorwaarden=6,
-)
 _FIGURE = re.compile(
     r"\d|\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|half|helft|derde|kwart)\b"
 )
@@ -149,6 +312,12 @@ class SearchIndex:
         self._words = _vocabulary(library)
         self._stems = frozenset(map(stem, self._words))
         self._synonyms = _by_stem(synonyms)
+        # Per index, so that an index that is replaced takes its caches with it.
+        self._parts = lru_cache(50_000)(self._find_parts)
+        self._weight = lru_cache(20_000)(self._find_weight)
+        self._name_stems = lru_cache(2_000)(self._find_name_stems)
+        self._item_stems = lru_cache(2_000)(self._find_item_stems)
+        self._passage_stems = lru_cache(10_000)(self._find_passage_stems)
         self._index = self._open(folder)
         self._searcher = self._index.searcher()
         self._asked: tuple[str, list[_Term]] = ("", [])
@@ -159,17 +328,19 @@ class SearchIndex:
         if not terms or count < 1:
             return []
         scores = self._item_scores(terms, max(count, CANDIDATE_ITEMS))
-        best: dict[str, Passage] = {}
-        total = dict(scores)
+        total, found = defaultdict(float, scores), defaultdict[str, list[Passage]](list)
         for score, passage in self._passage_scores(question, terms, max(count, CANDIDATE_PASSAGES)):
-            if passage.item_id not in best:  # the first is the best one
-                best[passage.item_id] = passage
-                total[passage.item_id] = scores.get(passage.item_id, 0.0) + PASSAGE_IN_ITEM * score
+            found[passage.item_id].append(passage)  # the best one first
+            share = {1: 1.0, 2: SECOND_PASSAGE}.get(len(found[passage.item_id]), 0.0)
+            total[passage.item_id] += PASSAGE_IN_ITEM * share * score
+        for key, words in self._named(question).items():
+            total[key] += NAMED * words
         ranked = sorted(total, key=lambda key: (-total[key], key))[: max(count, RERANKED)]
         for key in ranked:
             total[key] *= 1 + TOGETHER * self._coverage(terms, self._item_stems(key))
         ranked = sorted(ranked, key=lambda key: (-total[key], key))[:count]
-        return [self._hit(terms, self._library.items[key], None, total[key], best.get(key)) for key in ranked]
+        items = self._library.items
+        return [self._hit(terms, items[key], None, total[key], next(iter(found[key]), None)) for key in ranked]
 
     def passages(self, question: str, count: int = 3, item: str | None = None) -> list[Hit]:
         """The passages nearest to a question, best first; of one item when `item` is given."""
@@ -183,7 +354,7 @@ class SearchIndex:
         ]
         found.sort(key=lambda pair: -pair[0])
         found = [
-            (score * (1 + TOGETHER_P * self._coverage(terms, self._passage_stems(passage))), passage)
+            (score * (1 + TOGETHER * self._coverage(terms, self._passage_stems(passage))), passage)
             for score, passage in found[: max(count, RERANKED)]
         ]
         found.sort(key=lambda pair: -pair[0])
@@ -196,13 +367,23 @@ class SearchIndex:
         found = self._searcher.search(query, count).hits
         return {self._searcher.doc(address).get_first(_KEY): float(score) for score, address in found}
 
+    def _named(self, question: str) -> dict[str, int]:
+        """The items called by a whole name, with the number of telling words of that name."""
+        words = normalise(question[:_MOST_CHARACTERS]).split()[:_MOST_NAMED]
+        found: dict[str, int] = {}
+        for start, end in combinations(range(len(words) + 1), 2):
+            if end - start <= _LONGEST_NAME and (key := self._library.names.get(" ".join(words[start:end]))):
+                telling = sum(word not in QUESTION_WORDS for word in words[start:end])
+                found[key] = max(found.get(key, 0), telling)
+        return found
+
     def _passage_scores(
         self, question: str, terms: Sequence[_Term], count: int, item: str | None = None
     ) -> Iterator[tuple[float, Passage]]:
         place = self._term_query(_KIND, "passage") if item is None else self._term_query(_ITEM, item)
         tags = [
-            (tantivy.Occur.Should, tantivy.Query.const_score_query(self._term_query(_TAG, tag), TAG_SCORE * weight))
-            for tag, weight in _asked_for(question).items()
+            (tantivy.Occur.Should, tantivy.Query.const_score_query(self._term_query(_TAG, tag), gain))
+            for tag, gain in _asked_for(question).items()
         ]
         query = tantivy.Query.boolean_query(
             [
@@ -239,9 +420,11 @@ class SearchIndex:
     # -- the question
 
     def _terms(self, question: str) -> list[_Term]:
-        if self._asked[0] != question:  # an answer often searches twice with the same question
-            self._asked = question, self._read(question)
-        return self._asked[1]
+        asked, terms = self._asked
+        if asked != question:  # an answer often searches twice with the same question
+            terms = self._read(question)
+            self._asked = question, terms
+        return terms
 
     def _read(self, question: str) -> list[_Term]:
         words = {stem(word): word for word in reversed(telling_words(question[:_MOST_CHARACTERS]))}
@@ -266,7 +449,7 @@ class SearchIndex:
 
     def _spelled_alike(self, word: str) -> tuple[str, ...]:
         """Stems of words of the content that differ from an unknown word by a slip or two."""
-        if len(word) < _MIN_FUZZY:
+        if not _MIN_FUZZY <= len(word) <= _LONGEST:
             return ()
         for distance in (1, 2) if len(word) >= _LONG_FUZZY else (1,):
             query = tantivy.Query.fuzzy_term_query(self._index.schema, _WORD, word, distance, True)
@@ -276,10 +459,9 @@ class SearchIndex:
                 return tuple(sorted(words, key=lambda other: (-self._frequency(other), other)))[:3]
         return ()
 
-    @lru_cache(maxsize=50_000)  # noqa: B019 - an index lives as long as its process
-    def _parts(self, word: str) -> tuple[str, ...]:
+    def _find_parts(self, word: str) -> tuple[str, ...]:
         """The two parts of a compound, when both are words of the content; the longest first part wins."""
-        if len(word) < _MIN_COMPOUND:
+        if not _MIN_COMPOUND <= len(word) <= _LONGEST:
             return ()
         for cut in range(len(word) - _MIN_PART, _MIN_PART - 1, -1):
             if word[cut:] not in self._words:
@@ -306,23 +488,19 @@ class SearchIndex:
         covered = sum(weight * term.covered(have) for term, weight in zip(terms, weights, strict=True))
         return covered / sum(weights)
 
-    @lru_cache(maxsize=20_000)  # noqa: B019
-    def _weight(self, stemmed: str) -> float:
+    def _find_weight(self, stemmed: str) -> float:
         """How much a word tells: the rarer in the content, the more; an unknown word as much as the rarest."""
-        return 1 + IDF * (math.log((self._searcher.num_docs + 1) / (self._frequency(stemmed) + 1)))
+        return 1 + RARITY * math.log((self._searcher.num_docs + 1) / (self._frequency(stemmed) + 1))
 
-    @lru_cache(maxsize=20_000)  # noqa: B019
-    def _name_stems(self, item_id: str) -> frozenset[str]:
+    def _find_name_stems(self, item_id: str) -> frozenset[str]:
         item = self._library.items[item_id]
         return frozenset(self._stemmed(" . ".join([item.name, item.title, *item.names])).split())
 
-    @lru_cache(maxsize=50_000)  # noqa: B019
-    def _passage_stems(self, passage: Passage) -> frozenset[str]:
+    def _find_passage_stems(self, passage: Passage) -> frozenset[str]:
         own = self._stemmed(f"{passage.heading} . {passage.text}").split()
         return self._name_stems(passage.item_id) | frozenset(own)
 
-    @lru_cache(maxsize=20_000)  # noqa: B019
-    def _item_stems(self, item_id: str) -> frozenset[str]:
+    def _find_item_stems(self, item_id: str) -> frozenset[str]:
         return frozenset(self._stemmed(" . ".join(_item_texts(self._library.items[item_id]))).split())
 
     # -- building
@@ -426,7 +604,7 @@ def _schema() -> tantivy.Schema:
 
 def _asked_for(question: str) -> dict[str, float]:
     plain = question[:_MOST_CHARACTERS].lower()
-    return {tag: TAG_WEIGHTS.get(tag, 1.0) for pattern, tag in _ASKS if pattern.search(plain)}
+    return {tag: TAG_SCORES[tag] for pattern, tag in _ASKS if pattern.search(plain)}
 
 
 def _tags(passage: Passage) -> str:
@@ -443,7 +621,8 @@ def _tags(passage: Passage) -> str:
 
 
 def _tokens(text: str) -> list[str]:
-    return [_NUMBERS.get(word, word) for word in re.findall(r"[0-9a-z]+", normalise(text))]
+    plain = normalise(text.replace("%", " procent ").replace("€", " euro "))
+    return [_NUMBERS.get(word, word) for word in re.findall(r"[0-9a-z]+", plain)]
 
 
 def _by_stem(groups: Synonyms) -> dict[str, frozenset[str]]:

@@ -72,12 +72,14 @@ class UnderstandingClassifier(GraphComponent):
             "sure_barrier": 0.3,
             "likely_barrier": 0.2,
             "clearly": 2.0,
-            # Intents that win from this probability on, whatever else is likelier: a miss costs more than a
-            # false alarm.
-            "alarms": {"nood": 0.12, "grensoverschrijding": 0.15},
-            "least": 0.22,  # below this the likeliest intent is not believed ...
+            # Intents that win from this probability on, if at least `alarm_share` of the likeliest: a miss costs
+            # more than a false alarm.
+            "alarms": {"nood": 0.1, "grensoverschrijding": 0.1},
+            "alarm_share": 0.3,
+            "least": 0.2,  # below this the likeliest intent is not believed ...
             "telling": "vertellen",  # ... unless the message shows a barrier: then it tells something,
-            "telling_wins": 0.65,  # also when another intent is likelier, but less likely than this
+            "telling_wins": 0.65,  # also when another intent is likelier, but less likely than this, and the
+            "telling_barrier": 0.4,  # barrier at least this likely
             # Role, barriers and sector are not learned from intents whose examples may show them unlabelled.
             "unlabelled": ["nood"],
             "most_per_intent": 5000,  # examples of one intent used to learn intents (thinned evenly)
@@ -147,7 +149,7 @@ class UnderstandingClassifier(GraphComponent):
         readings = {name: _ranked(self._models.questions[name].labels, row, _MENTIONED) for name, row in rows.items()}
         barriers = self._sure_barriers(readings[BARRIER])
         intent, confidence = self._intent(
-            dict(zip(self._models.questions[INTENT].labels, rows[INTENT], strict=True)), bool(barriers)
+            dict(zip(self._models.questions[INTENT].labels, rows[INTENT], strict=True)), barriers
         )
         if len(message.get(TEXT)) > self._config["max_characters"]:
             intent, confidence = DEFAULT_NLU_FALLBACK_INTENT_NAME, 1.0
@@ -176,17 +178,23 @@ class UnderstandingClassifier(GraphComponent):
                 found = [readings[0]]
         return found
 
-    def _intent(self, probabilities: Mapping[str, float], shows: bool) -> tuple[str, float]:
+    def _intent(self, probabilities: Mapping[str, float], barriers: Sequence[tuple[str, float]]) -> tuple[str, float]:
         """The intent to act on: an alarm first, then the likeliest, if it is likely enough."""
-        for alarm, least in self._config["alarms"].items():
-            if probabilities.get(alarm, 0.0) >= least:
-                return alarm, float(probabilities[alarm])
         best = max(probabilities, key=lambda label: probabilities[label])
         likelihood = float(probabilities[best])
+        alarms = {
+            alarm: float(probabilities.get(alarm, 0.0))
+            for alarm, least in self._config["alarms"].items()
+            if probabilities.get(alarm, 0.0) >= max(least, self._config["alarm_share"] * likelihood)
+        }
+        if alarms:
+            loudest = max(alarms, key=lambda alarm: alarms[alarm])
+            return loudest, alarms[loudest]
+        shows = bool(barriers) and barriers[0][1] >= self._config["telling_barrier"]
         if shows and likelihood < self._config["telling_wins"]:
             best = self._config["telling"]
         elif likelihood < self._config["least"]:
-            best = DEFAULT_NLU_FALLBACK_INTENT_NAME
+            best = self._config["telling"] if barriers else DEFAULT_NLU_FALLBACK_INTENT_NAME
         return best, likelihood
 
     def _features(self, messages: Sequence[Message]) -> csr_matrix:

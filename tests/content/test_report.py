@@ -140,4 +140,4 @@ def test_the_manual_names_every_field_heading_and_floor() -> None:
     assert [field for field in schema["properties"] if f"| `{field}` |" not in manual] == []
     assert [section.heading for section in Section if f"## {section.heading}`" not in manual] == []
     floors = [f"{floor:.0f}" for floor in readability.FLOORS.values()]
-    assert "{} voor de samenvatting, {} voor \"Eenvoudig\" en {} voor alle".format(*floors) in manual
+    assert '{} voor de samenvatting, {} voor "Eenvoudig" en {} voor alle'.format(*floors) in manual
