@@ -22,7 +22,7 @@ chat: setup ## talk to the bot in the terminal
 train: setup ## train the model if data, settings or language model changed
 	@$(PYTHON_BIN) -m bot train
 
-content: setup ## check the knowledge base and show what it covers
+content: setup-dev ## check the knowledge base and show what it covers
 	@$(PYTHON_BIN) -m bot content
 
 taalmodel: setup ## install the larger language model nl_core_news_md (needs access to its release page)

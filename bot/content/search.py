@@ -17,7 +17,7 @@ import math
 import re
 import shutil
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,7 +32,7 @@ from bot.content.model import Item, Passage, Section
 
 Synonyms = Iterable[Iterable[str]]
 
-_VERSION = "3"  # of the way an index is made: another version is not reopened
+_VERSION = "4"  # of the way an index is made: another version is not reopened
 _KIND, _KEY, _ITEM, _WORD, _TAG = "soort", "sleutel", "item", "woord", "kenmerk"
 _NAME, _BODY, _FACT = "naam", "tekst", "feit"
 
@@ -44,7 +44,7 @@ ITEM_IN_PASSAGE = 0.4  # what an item adds to the score of its passages
 CANDIDATE_ITEMS, CANDIDATE_PASSAGES, RERANKED = 60, 150, 25
 PART, SYNONYM, NEAR_SPELLING = 0.6, 0.45, 0.7  # against 1 for the word itself
 TIE = 0.4  # what the lesser ways of finding one and the same word still add
-NAMED = 4.0  # what an item gains for each telling word of its name, when the whole name is said
+NAMED = 8.0  # what an item gains for each telling word of its name, when the whole name is said
 TOGETHER = 1.0  # a text that holds all of the question counts twice as much as its words apart
 RARITY = 0.3  # how much more a rare word weighs in the coverage
 # What a passage gains when it can hold what is asked for; see _ASKS.
@@ -239,6 +239,8 @@ QUESTION_WORDS = frozenset(
         "oke",
         "please",
         "alsjeblieft",
+        "ja",
+        "nee",
     ]
 )
 _NUMBERS = dict(
@@ -276,7 +278,8 @@ _MEANS = re.compile(r"\b(betekent|heet|heten|noem|is een|is het|zijn|is de|staat
 @dataclass(frozen=True)
 class Hit:
     """An item or passage found; `score` is comparable within one query only, `coverage` (0..1) between queries:
-    the share of the question's telling words that stand in the text or in the item's names."""
+    the share of the question's telling words (rare ones weigh more, a synonym counts for 0.8) that stand in the text or
+    in the item's names."""
 
     item: Item
     passage: Passage | None
@@ -328,10 +331,10 @@ class SearchIndex:
         if not terms or count < 1:
             return []
         scores = self._item_scores(terms, max(count, CANDIDATE_ITEMS))
-        total, found = defaultdict(float, scores), defaultdict[str, list[Passage]](list)
+        total, seen = defaultdict(float, scores), Counter[str]()
         for score, passage in self._passage_scores(question, terms, max(count, CANDIDATE_PASSAGES)):
-            found[passage.item_id].append(passage)  # the best one first
-            share = {1: 1.0, 2: SECOND_PASSAGE}.get(len(found[passage.item_id]), 0.0)
+            seen[passage.item_id] += 1  # the best one comes first
+            share = {1: 1.0, 2: SECOND_PASSAGE}.get(seen[passage.item_id], 0.0)
             total[passage.item_id] += PASSAGE_IN_ITEM * share * score
         for key, words in self._named(question).items():
             total[key] += NAMED * words
@@ -340,7 +343,7 @@ class SearchIndex:
             total[key] *= 1 + TOGETHER * self._coverage(terms, self._item_stems(key))
         ranked = sorted(ranked, key=lambda key: (-total[key], key))[:count]
         items = self._library.items
-        return [self._hit(terms, items[key], None, total[key], next(iter(found[key]), None)) for key in ranked]
+        return [self._hit(terms, items[key], None, total[key]) for key in ranked]
 
     def passages(self, question: str, count: int = 3, item: str | None = None) -> list[Hit]:
         """The passages nearest to a question, best first; of one item when `item` is given."""
@@ -427,7 +430,8 @@ class SearchIndex:
         return terms
 
     def _read(self, question: str) -> list[_Term]:
-        words = {stem(word): word for word in reversed(telling_words(question[:_MOST_CHARACTERS]))}
+        telling = [word for word in telling_words(question[:_MOST_CHARACTERS]) if word not in QUESTION_WORDS]
+        words = {stem(word): word for word in reversed(telling)}
         chosen = list(words.items())[::-1]
         if len(chosen) > _MOST_TERMS:
             known = [pair for pair in chosen if pair[0] in self._stems]
@@ -474,17 +478,19 @@ class SearchIndex:
 
     # -- the answer
 
-    def _hit(
-        self, terms: Sequence[_Term], item: Item, passage: Passage | None, score: float, best: Passage | None = None
-    ) -> Hit:
-        shown = passage or best
-        have = self._passage_stems(shown) if shown else self._name_stems(item.id)
-        if passage is None:
-            have = have | frozenset(self._stemmed(f"{item.summary} {item.simple}").split())
+    def _hit(self, terms: Sequence[_Term], item: Item, passage: Passage | None, score: float) -> Hit:
+        if passage:
+            have = self._passage_stems(passage)
+        else:
+            # What the item is about, not its details: callers ask whether a question names a subject.
+            terms = [term for term in terms if term.stem not in _section_stems()]
+            have = self._name_stems(item.id) | frozenset(self._stemmed(item.summary).split())
         return Hit(item, passage, score, self._coverage(terms, have))
 
     def _coverage(self, terms: Sequence[_Term], have: frozenset[str]) -> float:
         weights = [self._weight(term.stem) for term in terms]
+        if not terms:
+            return 0.0
         covered = sum(weight * term.covered(have) for term, weight in zip(terms, weights, strict=True))
         return covered / sum(weights)
 
@@ -567,8 +573,33 @@ def telling_words(question: str) -> list[str]:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """What forms of a word have in common: the Dutch (Snowball) stem of its lemma ('gekregen', 'kreeg' -> 'krijg')."""
-    found = _word_stemmer().analyze(_lemmas().get(word, word))
+    found = _word_stemmer().analyze(_lemmas().get(word) or _infinitive(word))
     return str(found[0]) if found else word
+
+
+def _infinitive(word: str) -> str:
+    """The infinitive of a regular verb form that the table lacks ('maakt', 'gebruikt'); any other word as it is."""
+    for form in (word, word.removeprefix("ge")):
+        if len(form) > _MIN_PART and form[-1] in "td":
+            root = form[:-1]
+            short = re.sub(r"([aeou])\1(?=[^aeiou]$)", r"\1", root)
+            voiced = short[:-1] + {"f": "v", "s": "z"}.get(short[-1], short[-1])  # 'blijft', 'kiest'
+            for infinitive in (f"{short}en", f"{root}{root[-1]}en", f"{voiced}en"):
+                if infinitive in _infinitives():
+                    return infinitive
+    return word
+
+
+@lru_cache(maxsize=1)
+def _section_stems() -> frozenset[str]:
+    """Words that ask for a part of an item and say nothing about which one ('wat kost dat')."""
+    words = "kost kosten duurt duren nodig voorwaarde voorbeeld contact link bewijs"
+    return frozenset(map(stem, words.split()))
+
+
+@lru_cache(maxsize=1)
+def _infinitives() -> frozenset[str]:
+    return frozenset(lemma for lemma in _lemmas().values() if lemma.endswith("en"))
 
 
 @lru_cache(maxsize=1)

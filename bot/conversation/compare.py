@@ -15,8 +15,11 @@ def compare(turn: Turn) -> list[Reply]:
     ids = turn.heard.named_items(turn.library)
     if len(ids) == 1 and turn.state.interventie:
         ids.append(turn.state.interventie)
+    offered = turn.state.suggesties
     if len(ids) < 2:
-        ids = turn.state.suggesties
+        ids = [offered[number - 1] for number in turn.heard.numbers() if number <= len(offered)]
+    if len(ids) < 2:
+        ids = offered
     items = [item for key in dict.fromkeys(ids) if (item := turn.library.find(key))][:3]
     if len(items) < 2:
         return [turn.reply("vergelijk_wat", *suggestions.buttons(turn))]

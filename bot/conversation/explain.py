@@ -40,6 +40,15 @@ PART_ORDER = [
     SOURCE,
 ]
 FIRST_BUTTONS = 5
+# Words that ask for a part of an item; they name no item.
+PART_STEMS = frozenset(
+    stem(word)
+    for word in (
+        "bron bronnen onderzoek bewijs bewezen cijfers werkt kost kosten prijs duur betalen betaalt gratis tijd lang "
+        "uur duurt duren link site website adres pagina voorbeeld voorbeelden bedrijf bedrijven voorwaarde voorwaarden "
+        "eisen nodig regelen contact bellen mailen vragen iemand nadeel nadelen risico letten opletten geschikt past werken"
+    ).split()
+)
 SHORTEST_POINTER = 4  # letters of a word that can point at an offered item
 
 
@@ -111,7 +120,8 @@ def which_item(turn: Turn) -> Item | None:
 
 def asks_by_name(turn: Turn) -> bool:
     """Whether the question names a subject of its own ('wat kost EVC') rather than pointing back ('wat kost dat')."""
-    hits = turn.knowledge.index.items(turn.heard.text, 1)
+    subject = " ".join(word for word in telling_words(turn.heard.text) if stem(word) not in PART_STEMS)
+    hits = turn.knowledge.index.items(subject, 1) if subject else []
     return bool(hits) and hits[0].coverage >= 0.6
 
 

@@ -15,6 +15,7 @@ ORDINALS = {
     "derde": 3, "3e": 3, "3de": 3, "onderste": 3, "laatste": 3, "nummer 3": 3, "optie 3": 3,
 }  # fmt: skip
 _ORDINAL = re.compile(r"\b(" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + r")\b")
+_FIRST_TWO = re.compile(r"\beerste (twee|2)\b")
 _LONGEST_NAME = 8  # words
 
 
@@ -65,8 +66,14 @@ class Heard:
         plain = self.text.lower().strip(" .!")
         if plain.isdigit():
             return int(plain)
-        match = _ORDINAL.search(plain)
-        return ORDINALS[match[1]] if match else None
+        return next(iter(self.numbers()), None)
+
+    def numbers(self) -> list[int]:
+        """All places pointed at: 'de eerste en de derde', 'de eerste twee'."""
+        plain = self.text.lower()
+        if _FIRST_TWO.search(plain):
+            return [1, 2]
+        return [ORDINALS[found] for found in _ORDINAL.findall(plain)]
 
     def named_items(self, library: Library) -> list[str]:
         """Ids of the items named in the text, longest names first; each word counts for one name only."""

@@ -36,6 +36,7 @@ from bot.nlu.linear import LinearModel, fit_exclusive, fit_multiple
 
 NONE = "-"  # the label of a message that shows no role, or no sector
 INTENT, ROLE, BARRIER, SECTOR = "intent", "rol", "belemmering", "sector"
+HARASSMENT = "ongewenst_gedrag"
 UNDERSTANDING = "begrip"  # message property: every reading with its probability
 _MENTIONED = 0.05  # readings below this probability are not passed on
 
@@ -76,6 +77,9 @@ class UnderstandingClassifier(GraphComponent):
             # more than a false alarm.
             "alarms": {"nood": 0.1, "grensoverschrijding": 0.1},
             "alarm_share": 0.3,
+            # Someone who clearly tells about another barrier ('bang dat een robot mijn werk overneemt') needs more.
+            "clear_barrier": 0.6,
+            "alarm_despite_barrier": 0.3,
             "least": 0.2,  # below this the likeliest intent is not believed ...
             "telling": "vertellen",  # ... unless the message shows a barrier: then it tells something,
             "telling_wins": 0.65,  # also when another intent is likelier, but less likely than this, and the
@@ -149,7 +153,7 @@ class UnderstandingClassifier(GraphComponent):
         readings = {name: _ranked(self._models.questions[name].labels, row, _MENTIONED) for name, row in rows.items()}
         barriers = self._sure_barriers(readings[BARRIER])
         intent, confidence = self._intent(
-            dict(zip(self._models.questions[INTENT].labels, rows[INTENT], strict=True)), barriers
+            message.get(TEXT), dict(zip(self._models.questions[INTENT].labels, rows[INTENT], strict=True)), barriers
         )
         if len(message.get(TEXT)) > self._config["max_characters"]:
             intent, confidence = DEFAULT_NLU_FALLBACK_INTENT_NAME, 1.0
@@ -178,19 +182,24 @@ class UnderstandingClassifier(GraphComponent):
                 found = [readings[0]]
         return found
 
-    def _intent(self, probabilities: Mapping[str, float], barriers: Sequence[tuple[str, float]]) -> tuple[str, float]:
+    def _intent(
+        self, text: str, probabilities: Mapping[str, float], barriers: Sequence[tuple[str, float]]
+    ) -> tuple[str, float]:
         """The intent to act on: an alarm first, then the likeliest, if it is likely enough."""
         best = max(probabilities, key=lambda label: probabilities[label])
         likelihood = float(probabilities[best])
+        clear = barriers and barriers[0][1] >= self._config["clear_barrier"] and barriers[0][0] != HARASSMENT
+        floor = self._config["alarm_despite_barrier"] if clear else 0.0
         alarms = {
             alarm: float(probabilities.get(alarm, 0.0))
             for alarm, least in self._config["alarms"].items()
-            if probabilities.get(alarm, 0.0) >= max(least, self._config["alarm_share"] * likelihood)
+            if probabilities.get(alarm, 0.0) >= max(least, floor, self._config["alarm_share"] * likelihood)
         }
         if alarms:
             loudest = max(alarms, key=lambda alarm: alarms[alarm])
             return loudest, alarms[loudest]
-        shows = bool(barriers) and barriers[0][1] >= self._config["telling_barrier"]
+        asks = best.startswith("vraag_") and "?" in text
+        shows = bool(barriers) and barriers[0][1] >= self._config["telling_barrier"] and not asks
         if shows and likelihood < self._config["telling_wins"]:
             best = self._config["telling"]
         elif likelihood < self._config["least"]:

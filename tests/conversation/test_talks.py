@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.conversation import care, explain, intake, opening, repair, suggestions
+from bot.conversation import care, compare, explain, intake, opening, repair, suggestions
 from bot.conversation.heard import Heard
 from bot.conversation.reply import MAX_BUTTONS, Reply
 from bot.conversation.state import State
@@ -164,3 +164,16 @@ def test_forgetting_forgets_everything(turn: Callable[..., Turn]) -> None:
 def test_the_state_survives_the_slots() -> None:
     state = State(rol="or", belemmeringen=["taal"], sector="horeca", seen=["evc"], question="rol", turn=3)
     assert State.from_slots(state.to_slots()) == state
+
+
+def test_the_first_two_are_compared_not_all_three(turn: Callable[..., Turn]) -> None:
+    state = State(suggesties=["opleidingsverlof", "leerambassadeurs", "evc"])
+    assert len(compare.compare(turn(state, text="vergelijk de eerste twee"))) == 3  # two columns and a question
+    assert len(compare.compare(turn(state, text="wat is het verschil"))) == 4
+
+
+def test_a_question_that_points_back_asks_which_item_is_meant(turn: Callable[..., Turn]) -> None:
+    state = State(suggesties=["opleidingsverlof", "leerambassadeurs", "evc"])
+    for intent, text in (("vraag_bewijs", "heeft u daar onderzoek bij?"), ("vraag_bron", "wat is de bron?")):
+        reply = explain.answer(turn(state, text=text, intent=intent))[0]
+        assert [b.title for b in reply.buttons] == [turn().library.items[i].title for i in state.suggesties]

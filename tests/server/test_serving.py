@@ -137,3 +137,19 @@ def wait_for(url: str) -> None:
         except requests.ConnectionError:
             time.sleep(0.2)
     raise RuntimeError(f"{url} does not answer")
+
+
+def test_a_talk_in_the_terminal_with_choices_by_number(model: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "chat"],
+        cwd=ROOT,
+        env={**os.environ, "BOT_MODEL": str(model)},
+        input="ik krijg geen tijd om te leren\n1\nstop\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "[1] " in done.stdout  # choices have numbers
+    assert "Zo werkt het" in done.stdout  # the first choice was explained
+    assert "**" not in done.stdout
