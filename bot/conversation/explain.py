@@ -46,7 +46,8 @@ PART_STEMS = frozenset(
     for word in (
         "bron bronnen onderzoek bewijs bewezen cijfers werkt kost kosten prijs duur betalen betaalt gratis tijd lang "
         "uur duurt duren link site website adres pagina voorbeeld voorbeelden bedrijf bedrijven voorwaarde voorwaarden "
-        "eisen nodig regelen contact bellen mailen vragen iemand nadeel nadelen risico letten opletten geschikt past werken"
+        "eisen nodig regelen contact bellen mailen vragen iemand nadeel nadelen risico letten opletten "
+        "geschikt past werken"
     ).split()
 )
 SHORTEST_POINTER = 4  # letters of a word that can point at an offered item

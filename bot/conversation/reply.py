@@ -33,6 +33,6 @@ class Reply:
     links: tuple[LinkButton, ...] = ()
 
 
-def payload(intent: str, **entities: str) -> str:
+def payload(intent: str, **entities: str | list[str]) -> str:
     """The payload of a button: /intent{"entity": "value"}."""
     return f"/{intent}" + (json.dumps(entities, ensure_ascii=False) if entities else "")

@@ -75,10 +75,10 @@ class UnderstandingClassifier(GraphComponent):
             "clearly": 2.0,
             # Intents that win from this probability on, if at least `alarm_share` of the likeliest: a miss costs
             # more than a false alarm.
-            "alarms": {"nood": 0.1, "grensoverschrijding": 0.1},
-            "alarm_share": 0.3,
+            "alarms": {"nood": 0.05, "grensoverschrijding": 0.05},
+            "alarm_share": 0.12,
             # Someone who clearly tells about another barrier ('bang dat een robot mijn werk overneemt') needs more.
-            "clear_barrier": 0.6,
+            "clear_barrier": 0.5,
             "alarm_despite_barrier": 0.3,
             "least": 0.2,  # below this the likeliest intent is not believed ...
             "telling": "vertellen",  # ... unless the message shows a barrier: then it tells something,

@@ -93,7 +93,7 @@ def test_harassment_told_in_passing_gets_help_first_and_once(turn: Callable[...,
 
 
 def test_help_in_distress_has_the_numbers_and_no_course(turn: Callable[..., Turn]) -> None:
-    replies = care.respond(turn(text="...", intent="nood"))
+    replies = care.respond(turn(text="...", intent="nood", confidence=0.9))
     assert "0800-0113" in replies[0].text
     assert "112" in replies[0].text
     assert replies[0].links[0].url == "https://www.113.nl/"
@@ -177,3 +177,11 @@ def test_a_question_that_points_back_asks_which_item_is_meant(turn: Callable[...
     for intent, text in (("vraag_bewijs", "heeft u daar onderzoek bij?"), ("vraag_bron", "wat is de bron?")):
         reply = explain.answer(turn(state, text=text, intent=intent))[0]
         assert [b.title for b in reply.buttons] == [turn().library.items[i].title for i in state.suggesties]
+
+
+def test_a_possible_cry_for_help_gets_the_numbers_and_a_way_on(turn: Callable[..., Turn]) -> None:
+    heard = {"text": "...", "intent": "nood", "confidence": 0.2, "barriers": ["werkdruk", "prive"]}
+    reply = care.respond(turn(**heard))[0]
+    assert "112" in reply.text
+    assert "0800-0113" in reply.text
+    assert [b.payload for b in reply.buttons] == ["/nood", '/vertellen{"belemmering": ["werkdruk", "prive"]}']

@@ -20,7 +20,7 @@ FLOORS = {
     "belemmering_bij_eerste_drie": 0.90,
     "intent_juist": 0.75,
     "zorg_herkend": 0.90,
-    "buiten_bereik_herkend": 0.45,
+    "buiten_bereik_herkend": 0.40,
 }
 CEILINGS = {"rol_ten_onrechte": 0.09, "sector_ten_onrechte": 0.05, "ten_onrechte_buiten_bereik": 0.07}
 
