@@ -21,13 +21,12 @@ from rasa.shared.core.constants import DEFAULT_INTENTS
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from bot.incoming import prepare
-from bot.inprocess import InProcessActions, check_action_results_once
+from bot.inprocess import InProcessActions
 from bot.knowledge import store
 from bot.paths import CREDENTIALS, ENDPOINTS, ROOT
+from bot.rasa_speed import speed_up_rasa
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +77,7 @@ async def load_agent(model: Path, endpoints: AvailableEndpoints) -> Agent:
 
     Raises StartError.
     """
-    check_action_results_once()
+    speed_up_rasa()
     broker = await EventBroker.create(endpoints.event_broker, loop=asyncio.get_event_loop())
     agent = Agent(
         tracker_store=TrackerStore.create(endpoints.tracker_store, event_broker=broker),
@@ -144,16 +143,6 @@ def _register(app: Sanic, channels: list[InputChannel]) -> None:
         address = prefix if prefix.startswith("/") else f"/webhooks/{prefix}"
         app.blueprint(channel.blueprint(handle), url_prefix=address.rstrip("/") or None)
     app.ctx.input_channels = channels
-
-
-@event.listens_for(Engine, "connect")
-def _tune_sqlite(connection: object, _: object) -> None:
-    """Write-ahead logging: a message costs no wait for the disk, and a crash loses no committed message."""
-    if type(connection).__module__.startswith("sqlite3"):
-        cursor = connection.cursor()  # type: ignore[attr-defined]
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.close()
 
 
 def serve(model: Path, port: int, host: str = "0.0.0.0") -> None:

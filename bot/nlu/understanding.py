@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +48,21 @@ class Models:
     columns: np.ndarray[Any, Any]  # indices of the features in use
     questions: Mapping[str, LinearModel]
 
+    @cached_property
+    def _place(self) -> np.ndarray[Any, Any]:
+        """Column of the features -> column of the models, -1 for one that training has not seen."""
+        place = np.full(int(self.columns.max()) + 1, -1, dtype=np.int32)
+        place[self.columns] = np.arange(len(self.columns), dtype=np.int32)
+        return place
+
     def select(self, features: csr_matrix) -> csr_matrix:
-        return features[:, self.columns]
+        """The columns in use; as `features[:, columns]`, which sorts all columns each time."""
+        known = features.indices < len(self._place)
+        place = np.where(known, self._place[np.minimum(features.indices, len(self._place) - 1)], -1)
+        keep = place >= 0
+        ends = np.concatenate([[0], np.cumsum(keep)])[features.indptr]
+        shape = (features.shape[0], len(self.columns))
+        return csr_matrix((features.data[keep], place[keep], ends), shape=shape)
 
 
 @DefaultV1Recipe.register(
