@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
@@ -44,7 +46,12 @@ class ConversationStore(SQLTrackerStore):
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        await super().save(tracker)
+        await self.stream_events(tracker)
+        with self.session_scope() as session:
+            rows = [_row(tracker.sender_id, event) for event in self._additional_events(session, tracker)]
+            if rows:  # one statement for all, where Rasa has an object and an INSERT for each
+                session.execute(self.SQLEvent.__table__.insert(), rows)
+            session.commit()
         self._saved.pop(tracker.sender_id, None)
         if self._remember:
             self._trackers[tracker.sender_id] = tracker
@@ -57,6 +64,18 @@ class ConversationStore(SQLTrackerStore):
         if saved is None:
             return super()._additional_events(session, tracker)  # type: ignore[no-any-return]
         return itertools.islice(tracker.events, saved, len(tracker.events))
+
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    data = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
 
 
 @event.listens_for(Engine, "connect")

@@ -99,7 +99,7 @@ class UnderstandingClassifier(GraphComponent):
             "telling_barrier": 0.4,  # barrier at least this likely
             # Role, barriers and sector are not learned from intents whose examples may show them unlabelled.
             "unlabelled": ["nood"],
-            "most_per_intent": 5000,  # examples of one intent used to learn intents (thinned evenly)
+            "most_per_intent": 3000,  # examples of one intent used to learn intents (thinned evenly)
             "max_characters": 2000,  # a longer paste is not believed either
         }
 
