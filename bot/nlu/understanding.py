@@ -80,7 +80,7 @@ class UnderstandingClassifier(GraphComponent):
             "min_count": 2,  # features seen in fewer training messages are dropped
             "strength": 12.0,  # inverse regularisation of role, barriers and sector
             "intent_strength": 8.0,
-            "sure": 0.5,  # from this probability a role or sector is taken as said
+            "sure": {"rol": 0.5, "sector": 0.35},  # from this probability a role or sector is taken as said
             # A barrier is taken as said from `sure_barrier` on, and the likeliest one already from `likely_barrier`
             # on when it is `clearly` times as likely as the next: with 21 barriers most probabilities are small.
             "sure_barrier": 0.3,
@@ -173,7 +173,7 @@ class UnderstandingClassifier(GraphComponent):
         message.set("intent", {"name": intent, "confidence": confidence}, add_to_output=True)
         ranking = [{"name": label, "confidence": value} for label, value in readings[INTENT][:10]]
         message.set("intent_ranking", ranking, add_to_output=True)
-        sure = {name: [(k, p) for k, p in readings[name] if p >= self._config["sure"]] for name in (ROLE, SECTOR)}
+        sure = {name: [(k, p) for k, p in readings[name] if p >= self._config["sure"][name]] for name in (ROLE, SECTOR)}
         entities = [
             {"entity": name, "value": label, "start": 0, "end": len(message.get(TEXT)), "confidence": value}
             for name, found in ((ROLE, sure[ROLE]), (BARRIER, barriers), (SECTOR, sure[SECTOR]))
