@@ -34,8 +34,6 @@ def tell(turn: Turn) -> list[Reply]:
     learned = turn.absorb()
     if care.comes_first(turn):
         return care.respond(turn)
-    if turn.heard.intent == "corrigeren" and learned:
-        return [turn.reply("corrigeren"), *advance(turn)]
     acknowledged = _acknowledge(turn, barriers_before)
     if not learned and turn.state.belemmeringen and not turn.heard.button:
         doubted = [b for b in turn.heard.maybe_barriers() if b not in turn.state.belemmeringen]

@@ -7,7 +7,7 @@ from bot.conversation.turn import Turn
 
 
 def ask(turn: Turn) -> list[Reply]:
-    """Five statements; each leads to the barrier it stands for."""
+    """A few statements; each leads to the barrier it stands for."""
     turn.absorb()
     turn.state.question = "belemmering"
     statements = turn.knowledge.phrases.group("scan_uitspraken")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.content.library import Library
+from bot.content.matching import DEFAULT_ROLE
 from bot.content.model import Item
 from bot.content.search import SearchIndex
 from bot.conversation.heard import Heard
@@ -13,7 +14,6 @@ from bot.conversation.reply import Button, LinkButton, Reply, payload
 from bot.conversation.state import State
 
 MAX_BARRIERS = 4
-STARTING_ROLE = "medewerker"  # how someone who did not say is treated
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Turn:
         return self.say(f"belemmeringen.{barrier}")
 
     def role(self) -> str:
-        return self.state.rol or STARTING_ROLE
+        return self.state.rol or DEFAULT_ROLE
 
     def absorb(self, replace: bool = False) -> bool:
         """Takes role, barriers and sector from what was heard. New barriers go first; `replace` drops the old.
