@@ -32,7 +32,7 @@ from bot.conversation.reply import Reply
 from bot.conversation.state import State
 from bot.conversation.turn import Turn
 from bot.knowledge import knowledge
-from bot.rendering.markdown import to_rasa
+from bot.rendering.message import to_rasa
 
 logger = logging.getLogger(__name__)
 

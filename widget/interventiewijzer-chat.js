@@ -78,7 +78,7 @@ class InterventiewijzerChat extends HTMLElement {
 
   hear(message) {
     this.status.textContent = "";
-    this.keep({ who: "bot", text: message.text ?? "", choices: message.quick_replies ?? [] });
+    this.keep({ who: "bot", ...message });
   }
 
   keep(entry) {
@@ -90,21 +90,40 @@ class InterventiewijzerChat extends HTMLElement {
   draw(entry, last) {
     const bubble = element("div", { className: `message ${entry.who}` });
     bubble.append(element("span", { className: "visually-hidden", textContent: `${texts[entry.who === "bot" ? "bot" : "you"]}: ` }));
-    bubble.append(entry.who === "bot" ? format(entry.text) : document.createTextNode(entry.text));
+    if (entry.who === "bot") this.drawReply(bubble, entry, last);
+    else bubble.append(entry.text);
     this.log.append(bubble);
-    if (entry.choices?.length && last) {
-      const buttons = entry.choices.map(({ title, payload }) => {
-        const button = element("button", { type: "button", textContent: title });
-        button.addEventListener("click", () => {
-          button.setAttribute("aria-pressed", "true");
-          this.say(title, payload);
-          this.input.focus();
-        });
-        return button;
-      });
-      this.log.append(element("div", { className: "choices" }, ...buttons));
-    }
+    if (last) this.log.append(this.choices(entry.buttons));
     this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  drawReply(bubble, { text, cards = [], links = [], pages = [] }, last) {
+    bubble.append(format(text), ...cards.map((card) => this.card(card, last)));
+    const server = this.getAttribute("server") ?? location.origin;
+    bubble.append(...[...links, ...pages.map(({ title, path }) => ({ title, url: server + path }))].map(anchor));
+  }
+
+  card({ title, text, facts, buttons, links }, last) {
+    const list = element("dl", {}, ...facts.flatMap(([label, value]) => [
+      element("dt", { textContent: label }),
+      element("dd", {}, format(value)),
+    ]));
+    const card = element("section", { className: "card" }, element("h3", { textContent: title }), format(text), list);
+    card.append(...links.map(anchor), last ? this.choices(buttons) : "");
+    return card;
+  }
+
+  choices(buttons = []) {
+    const drawn = buttons.map(({ title, payload }) => {
+      const button = element("button", { type: "button", textContent: title });
+      button.addEventListener("click", () => {
+        button.setAttribute("aria-pressed", "true");
+        this.say(title, payload);
+        this.input.focus();
+      });
+      return button;
+    });
+    return element("div", { className: "choices" }, ...drawn);
   }
 
   // Choices belong to the bot's last turn: older ones stay readable but can no longer be pressed.
@@ -117,6 +136,10 @@ function element(tag, properties, ...children) {
   const node = Object.assign(document.createElement(tag), properties);
   node.append(...children);
   return node;
+}
+
+function anchor({ title, url }) {
+  return element("a", { href: url, target: "_blank", rel: "noopener noreferrer", textContent: title });
 }
 
 function load() {

@@ -2,8 +2,9 @@
 
 Speaks the protocol of Rasa's own socketio channel (`session_request`, `session_confirm`, `user_uttered`,
 `bot_uttered`), which cannot be used as it is: it does not await `enter_room`, a coroutine since python-socketio
-5.10, so that answers reach nobody. A message that arrives is acknowledged, and a message with an `id` that was
-handled before is not handled again, so that a client can safely send it once more after a lost connection.
+5.10, so that answers reach nobody. `bot_uttered` carries a whole Reply (bot/conversation/reply.py) as an object.
+A message that arrives is acknowledged, and a message with an `id` that was handled before is not handled again, so
+that a client can safely send it once more after a lost connection.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ import logging
 import re
 import uuid
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.channels.socketio import SocketBlueprint
 from sanic import Blueprint
 from socketio import AsyncServer
+
+from bot.rendering.message import from_rasa
 
 logger = logging.getLogger(__name__)
 
@@ -37,17 +41,8 @@ class SocketOutput(OutputChannel):
     def name(cls) -> str:
         return "socketio"
 
-    async def _send(self, session: str, message: dict[str, Any]) -> None:
-        await self._server.emit("bot_uttered", message, room=session)
-
-    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
-        await self._send(recipient_id, {"text": text})
-
-    async def send_text_with_buttons(
-        self, recipient_id: str, text: str, buttons: Iterable[dict[str, Any]], **kwargs: Any
-    ) -> None:
-        replies = [{"title": b["title"], "payload": b["payload"]} for b in buttons]
-        await self._send(recipient_id, {"text": text, "quick_replies": replies})
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        await self._server.emit("bot_uttered", asdict(from_rasa(message)), room=recipient_id)
 
 
 class SocketChannel(InputChannel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.content.model import Item, Section
 from bot.conversation import suggestions
-from bot.conversation.reply import Reply
+from bot.conversation.reply import Card, Reply
 from bot.conversation.turn import Turn
 
 ASPECTS = (Section.WHEN, Section.COST, Section.TIME, Section.CAUTION)
@@ -23,17 +23,10 @@ def compare(turn: Turn) -> list[Reply]:
     items = [item for key in dict.fromkeys(ids) if (item := turn.library.find(key))][:3]
     if len(items) < 2:
         return [turn.reply("vergelijk_wat", *suggestions.buttons(turn))]
-    replies = [Reply(_column(item)) for item in items]
-    return [
-        *replies,
-        Reply(turn.say("suggesties_meer_weten"), tuple(turn.item_button(item) for item in items)),
-    ]
+    return [Reply(turn.say("suggesties_meer_weten"), cards=tuple(_column(turn, item) for item in items))]
 
 
-def _column(item: Item) -> str:
-    lines = [f"**{item.title}**", item.simple]
-    for section in ASPECTS:
-        passages = item.section(section)
-        if passages:
-            lines.append(f"- {section.heading}: {passages[0].text}")
-    return "\n".join(lines)
+def _column(turn: Turn, item: Item) -> Card:
+    facts = ((section.heading, item.section(section)) for section in ASPECTS)
+    first = tuple((heading, passages[0].text) for heading, passages in facts if passages)
+    return Card(item.title, item.simple, first, (turn.item_button(item),))

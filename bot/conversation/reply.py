@@ -1,4 +1,7 @@
-"""The message model: what the bot says, before any channel renders it."""
+"""The message model: what the bot says, before any channel renders it.
+
+Texts hold light formatting only: **bold**, and lines that start with '- ' or '1. '.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +28,38 @@ class LinkButton:
 
 
 @dataclass(frozen=True)
+class PageLink:
+    """A page to read, print or keep that this server makes; `path` starts with '/' and holds no personal data."""
+
+    title: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing to look at beside others: an option, a column of a comparison, a part of a conversation card."""
+
+    title: str
+    text: str = ""
+    facts: tuple[tuple[str, str], ...] = ()  # label and value
+    buttons: tuple[Button, ...] = ()
+    links: tuple[LinkButton, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reply:
-    """One message: light formatting (**bold**, lines starting with '- ' or '1. '), buttons and links below it."""
+    """One message: text, cards below it, then links, pages and buttons."""
 
     text: str
     buttons: tuple[Button, ...] = ()
     links: tuple[LinkButton, ...] = ()
+    cards: tuple[Card, ...] = ()
+    pages: tuple[PageLink, ...] = ()
+
+    @property
+    def all_buttons(self) -> tuple[Button, ...]:
+        """Those of the cards first, in the order in which they are seen."""
+        return (*(button for card in self.cards for button in card.buttons), *self.buttons)
 
 
 def payload(intent: str, **entities: str | list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.content import matching
 from bot.content.matching import Match
-from bot.conversation.reply import Button, Reply, payload
+from bot.conversation.reply import Button, Card, Reply, payload
 from bot.conversation.turn import Turn
 
 COUNT = 3
@@ -21,8 +21,10 @@ def offer(turn: Turn, intro: str = "suggesties") -> list[Reply]:
     state.suggesties = [m.item.id for m in matches]
     state.seen = [*state.seen, *state.suggesties]
     state.interventie = state.section = None
-    lines = [f"{n}. **{m.item.title}**\n{m.reason}" for n, m in enumerate(matches, 1)]
-    return [Reply("\n".join([turn.say(intro), *lines]), buttons(turn))]
+    cards = tuple(
+        Card(f"{n}. {m.item.title}", m.reason, buttons=(turn.item_button(m.item),)) for n, m in enumerate(matches, 1)
+    )
+    return [Reply(turn.say(intro), (other_button(turn),), cards=cards)]
 
 
 def other(turn: Turn) -> list[Reply]:
@@ -59,7 +61,11 @@ def buttons(turn: Turn) -> tuple[Button, ...]:
     items = [item for key in turn.state.suggesties if (item := turn.library.find(key))]
     if not items:
         return ()
-    return (*(turn.item_button(item) for item in items), Button(turn.say("iets_anders"), payload("anders")))
+    return (*(turn.item_button(item) for item in items), other_button(turn))
+
+
+def other_button(turn: Turn) -> Button:
+    return Button(turn.say("iets_anders"), payload("anders"))
 
 
 def ranking(turn: Turn) -> list[Match]:

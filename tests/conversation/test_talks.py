@@ -11,6 +11,7 @@ from bot.conversation.heard import Heard
 from bot.conversation.reply import MAX_BUTTONS, Reply
 from bot.conversation.state import State
 from bot.conversation.turn import Knowledge, Turn
+from bot.rendering import plain
 
 EXPLANATION_WORDS = 75  # a portion of about 60, and its title
 
@@ -31,8 +32,8 @@ def test_a_barrier_gives_three_suggestions_with_reasons(turn: Callable[..., Turn
     now = turn(text="...", intent="vertellen", barriers=["weinig_tijd"])
     replies = intake.tell(now)
     assert len(now.state.suggesties) == 3
-    offered = next(r for r in replies if "1. **" in r.text)
-    assert all(now.library.items[i].barriers["weinig_tijd"] in offered.text for i in now.state.suggesties)
+    offered = next(r for r in replies if r.cards)
+    assert all(now.library.items[i].barriers["weinig_tijd"] in plain.text(offered) for i in now.state.suggesties)
 
 
 def test_the_role_is_asked_once(turn: Callable[..., Turn]) -> None:
@@ -168,8 +169,8 @@ def test_the_state_survives_the_slots() -> None:
 
 def test_the_first_two_are_compared_not_all_three(turn: Callable[..., Turn]) -> None:
     state = State(suggesties=["opleidingsverlof", "leerambassadeurs", "evc"])
-    assert len(compare.compare(turn(state, text="vergelijk de eerste twee"))) == 3  # two columns and a question
-    assert len(compare.compare(turn(state, text="wat is het verschil"))) == 4
+    assert len(compare.compare(turn(state, text="vergelijk de eerste twee"))[0].cards) == 2
+    assert len(compare.compare(turn(state, text="wat is het verschil"))[0].cards) == 3
 
 
 def test_a_question_that_points_back_asks_which_item_is_meant(turn: Callable[..., Turn]) -> None:
