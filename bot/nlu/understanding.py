@@ -75,7 +75,11 @@ class UnderstandingClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {
-            "lexicons": ["data/lexicon/begrippen.yml", "data/lexicon/beroepen.yml"],
+            "lexicons": [
+                "data/lexicon/begrippen.yml",
+                "data/lexicon/beroepen.yml",
+                "data/lexicon/andere_onderwerpen.yml",
+            ],
             "concept_weight": 0.8,
             "min_count": 2,  # features seen in fewer training messages are dropped
             "strength": 12.0,  # inverse regularisation of role, barriers and sector
