@@ -61,6 +61,11 @@ TAG_SCORES = {
     "uitleg": 4.0,
     "voorbeelden": 4.0,
     "voorwaarden": 6.0,
+    "doelgroep": 3.0,
+    "maker": 3.0,
+    "doel": 3.0,
+    "inhoud": 3.0,
+    "moment": 3.0,
 }
 
 _COVERED_BY_SYNONYM = 0.8
@@ -259,17 +264,27 @@ _ASKS = [
     (re.compile(r"\b(kost|kosten|prijs|duur|hoeveel geld|euro|betaalt?|vergoed\w*)\b"), Section.COST.value),
     (re.compile(r"\b(hoe lang|hoelang|hoeveel (tijd|uur|dagen|weken))\b"), Section.TIME.value),
     (re.compile(r"\b(nodig|voorwaarden?|eisen|moet (ik|je|de|een|wij|we))\b"), Section.CONDITIONS.value),
-    (re.compile(r"\b(voorbeeld(en)?|welke? bedrij(f|ven)|bijvoorbeeld)\b"), Section.EXAMPLES.value),
-    (re.compile(r"\b(onderzoek|bewijs|bewezen|werkt (het|dat) echt)\b"), Section.EVIDENCE.value),
+    (re.compile(r"\b(voorbeeld(en)?|welke? bedrij(f|ven)|bijvoorbeeld|zoals|noem( eens)? een)\b"), Section.EXAMPLES.value),
+    (re.compile(r"\b(onderzoek|bewijs|bewezen|effect|resultaat|werkt .{0,40}echt)\b"), Section.EVIDENCE.value),
     (re.compile(r"\b(telefoonnummer|bellen|mailen|bereik(en)?|contact)\b"), Section.CONTACT.value),
     (re.compile(r"\b(wie|welke \w+|met welke|wie zijn)\b"), "naam"),
     (re.compile(r"\b(wat is|wat zijn|wat betekent|hoe heet|hoe noem\w*|waar staa[tn]?)\b"), "uitleg"),
     (re.compile(r"\b(welke|noem|uit welke|wat zijn)\b"), "opsomming"),
     (re.compile(r"^\W*(\w+ ){0,3}(hoeveel|wie|welke?|wanneer|waar|hoe lang|hoe vaak|wat)\b"), "feit"),
+    (re.compile(r"\b(voor wie|voor (welke?|wat voor) \w+|bedoeld voor|is .{0,40} (voor )?iedereen)\b"), "doelgroep"),
+    (re.compile(r"\b(van wie|wie (heeft|hebben|biedt|geeft|maakte|maakt|zit|bedacht)|welke organisatie)\b"), "maker"),
+    (re.compile(r"\b(doel(en)?|waarom|waarvoor|bereiken|wat levert|wat heb (ik|je)|helpt|bedoeling)\b"), "doel"),
+    (re.compile(r"\b(waar(over)? (ga|ging)\w*|onderwerp(en)?|thema'?s?|inhoud|wat (leer|zit|staat|vind))\b"), "inhoud"),
+    (re.compile(r"\b(momenten?|hoe vaak|hoe dikwijls|wanneer)\b"), "moment"),
 ]
 _FIGURE = re.compile(
     r"\d|\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|half|helft|derde|kwart)\b"
 )
+_AIMED_AT = re.compile(r"\b((is|zijn)( er| bedoeld| vooral)? voor|bedoeld voor|doelgroep|voor (mensen|werk\w+|medewerkers))\b", re.I)
+_MADE_BY = re.compile(r"\b(van [A-Z]|komt van|maakten?|gemaakt|ontwikkeld\w*|biedt|aanbieder|initiatief|bedacht|geven?)\b")
+_PURPOSE = re.compile(r"\b(doel|zodat|wil(len)?|helpt|gedachte|kern|beter|omdat|minder|meer)\b", re.I)
+_CONTENTS = re.compile(r"\b(gaa?t(an)? over|onderwerp(en)?|thema'?s?|staa[tn]|inhoud|bestaat uit|je (vindt|leert))\b", re.I)
+_MOMENT = re.compile(r"\b(vooraf|tijdens|achteraf|na(dat)?|voordat|elke|iedere|dagelijks|per (dag|week|maand|jaar)|keer|moment)\b", re.I)
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 _INNER_CAPITAL = re.compile(r"(?<=[a-z,;:(] )[‘'(]?[A-Z]")
 _MEANS = re.compile(r"\b(betekent|heet|heten|noem|is een|is het|zijn|is de|staat voor)\b", re.I)
@@ -646,6 +661,11 @@ def _tags(passage: Passage) -> str:
     tags += ["jaar"] if _YEAR.search(text) else []
     tags += ["naam"] if _INNER_CAPITAL.search(text) else []
     tags += ["uitleg"] if _MEANS.search(text) else []
+    tags += ["doelgroep"] if _AIMED_AT.search(text) else []
+    tags += ["maker"] if _MADE_BY.search(text) else []
+    tags += ["doel"] if _PURPOSE.search(text) else []
+    tags += ["inhoud"] if _CONTENTS.search(text) else []
+    tags += ["moment"] if _MOMENT.search(text) else []
     tags += ["opsomming"] if ":" in text or text.count(",") >= 2 else []
     tags += ["feit"] if passage.section not in (Section.WHEN, Section.CAUTION) else []
     return " ".join(tags)
