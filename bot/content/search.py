@@ -41,6 +41,7 @@ ITEM_FIELDS = {_NAME: 2.5, _BODY: 0.6}
 PASSAGE_FIELDS = {_NAME: 0.7, _BODY: 0.4, _FACT: 1.8}
 PASSAGE_IN_ITEM, SECOND_PASSAGE = 1.8, 0.2  # what the best passage adds to its item; and the second, against the first
 ITEM_IN_PASSAGE = 0.4  # what an item adds to the score of its passages
+FIRST, BESIDE = 6.0, 10.0  # for the first passage of its item; for a neighbour that holds all of the question
 CANDIDATE_ITEMS, CANDIDATE_PASSAGES, RERANKED = 60, 150, 25
 PART, SYNONYM, NEAR_SPELLING = 0.6, 0.45, 0.7  # against 1 for the word itself
 TIE = 0.4  # what the lesser ways of finding one and the same word still add
@@ -335,7 +336,7 @@ class SearchIndex:
         self._weight = lru_cache(20_000)(self._find_weight)
         self._name_stems = lru_cache(2_000)(self._find_name_stems)
         self._item_stems = lru_cache(2_000)(self._find_item_stems)
-        self._passage_stems = lru_cache(10_000)(self._find_passage_stems)
+        self._own_stems = lru_cache(10_000)(self._find_own_stems)
         self._index = self._open(folder)
         self._searcher = self._index.searcher()
         self._asked: tuple[str, list[_Term]] = ("", [])
@@ -372,7 +373,11 @@ class SearchIndex:
         ]
         found.sort(key=lambda pair: -pair[0])
         found = [
-            (score * (1 + TOGETHER * self._coverage(terms, self._passage_stems(passage))), passage)
+            (
+                score * (1 + TOGETHER * self._coverage(terms, self._passage_stems(passage)))
+                + self._place_score(terms, passage),
+                passage,
+            )
             for score, passage in found[: max(count, RERANKED)]
         ]
         found.sort(key=lambda pair: -pair[0])
@@ -413,6 +418,15 @@ class SearchIndex:
         for score, address in self._searcher.search(query, count).hits:
             item_id, _, number = self._searcher.doc(address).get_first(_KEY).rpartition("#")
             yield float(score), self._library.items[item_id].passages[int(number)]
+
+    def _place_score(self, terms: Sequence[_Term], passage: Passage) -> float:
+        """What a passage gains by its place in the item: the main thing stands first, and a fact often stands beside
+        the sentence that names its subject."""
+        passages = self._library.items[passage.item_id].passages
+        place = passages.index(passage)
+        beside = (*passages[max(place - 1, 0) : place], *passages[place + 1 : place + 2])
+        shared = max((self._coverage(terms, self._own_stems(other)) for other in beside), default=0.0)
+        return FIRST / (1 + place) + BESIDE * shared
 
     def _any_of(self, terms: Sequence[_Term], fields: Mapping[str, float]) -> tantivy.Query:
         wanted = [
@@ -517,9 +531,11 @@ class SearchIndex:
         item = self._library.items[item_id]
         return frozenset(self._stemmed(" . ".join([item.name, item.title, *item.names])).split())
 
-    def _find_passage_stems(self, passage: Passage) -> frozenset[str]:
-        own = self._stemmed(f"{passage.heading} . {passage.text}").split()
-        return self._name_stems(passage.item_id) | frozenset(own)
+    def _find_own_stems(self, passage: Passage) -> frozenset[str]:
+        return frozenset(self._stemmed(f"{passage.heading} . {passage.text}").split())
+
+    def _passage_stems(self, passage: Passage) -> frozenset[str]:
+        return self._name_stems(passage.item_id) | self._own_stems(passage)
 
     def _find_item_stems(self, item_id: str) -> frozenset[str]:
         return frozenset(self._stemmed(" . ".join(_item_texts(self._library.items[item_id]))).split())
