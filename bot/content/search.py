@@ -79,175 +79,18 @@ _LINKERS = ("", "s", "en", "e")  # sounds between the parts of a compound
 
 # Words of a question that say nothing about its subject.
 QUESTION_WORDS = frozenset(
-    [
-        "wat",
-        "hoe",
-        "wie",
-        "waar",
-        "wanneer",
-        "welke",
-        "welk",
-        "waarom",
-        "hoeveel",
-        "kun",
-        "kan",
-        "kunt",
-        "kunnen",
-        "mag",
-        "moet",
-        "moeten",
-        "wil",
-        "zijn",
-        "is",
-        "ben",
-        "er",
-        "een",
-        "het",
-        "de",
-        "van",
-        "voor",
-        "met",
-        "bij",
-        "op",
-        "in",
-        "te",
-        "om",
-        "aan",
-        "dat",
-        "die",
-        "dit",
-        "deze",
-        "ik",
-        "je",
-        "jij",
-        "mij",
-        "mijn",
-        "we",
-        "wij",
-        "ons",
-        "onze",
-        "u",
-        "uw",
-        "zo",
-        "dan",
-        "nog",
-        "ook",
-        "al",
-        "maar",
-        "eens",
-        "even",
-        "graag",
-        "weten",
-        "vertel",
-        "leg",
-        "uit",
-        "over",
-        "meer",
-        "iets",
-        "doe",
-        "doet",
-        "doen",
-        "heb",
-        "heeft",
-        "hebben",
-        "krijg",
-        "krijgt",
-        "krijgen",
-        "gaat",
-        "gaan",
-        "zit",
-        "ze",
-        "hun",
-        "als",
-        "of",
-        "en",
-        "niet",
-        "geen",
-        "wel",
-        "toch",
-        "eigenlijk",
-        "precies",
-        "betekent",
-        "bedoel",
-        "bedoelen",
-        "bestaat",
-        "bestaan",
-        "noem",
-        "noemt",
-        "noemen",
-        "noemde",
-        "heet",
-        "heten",
-        "hiet",
-        "geef",
-        "zoiets",
-        "n",
-        "dingen",
-        "ding",
-        "gewoon",
-        "zulke",
-        "zulk",
-        "jullie",
-        "jou",
-        "jouw",
-        "hij",
-        "zij",
-        "hem",
-        "haar",
-        "hen",
-        "daar",
-        "hier",
-        "toen",
-        "heel",
-        "erg",
-        "iemand",
-        "niemand",
-        "niets",
-        "wordt",
-        "worden",
-        "werd",
-        "was",
-        "waren",
-        "had",
-        "hadden",
-        "zal",
-        "zou",
-        "zullen",
-        "zouden",
-        "want",
-        "omdat",
-        "zodat",
-        "terwijl",
-        "dus",
-        "af",
-        "bent",
-        "sta",
-        "staat",
-        "staan",
-        "straks",
-        "da",
-        "komt",
-        "komen",
-        "waarmee",
-        "waarvoor",
-        "waarover",
-        "waaruit",
-        "waarin",
-        "wilt",
-        "willen",
-        "deed",
-        "allemaal",
-        "ene",
-        "soort",
-        "anders",
-        "nou",
-        "hoor",
-        "oke",
-        "please",
-        "alsjeblieft",
-        "ja",
-        "nee",
-    ]
+    """
+    wat hoe wie waar wanneer welke welk waarom hoeveel kun kan kunt kunnen mag moet moeten wil zijn is ben er
+    een het de van voor met bij op in te om aan dat die dit deze ik je jij mij mijn we wij ons onze u uw zo dan
+    nog ook al maar eens even graag weten vertel leg uit over meer iets doe doet doen heb heeft hebben krijg
+    krijgt krijgen gaat gaan zit ze hun als of en niet geen wel toch eigenlijk precies betekent bedoel bedoelen
+    bestaat bestaan noem noemt noemen noemde heet heten hiet geef zoiets n dingen ding gewoon zulke zulk jullie
+    jou jouw hij zij hem haar hen daar hier toen heel erg iemand niemand niets wordt worden werd was waren had
+    hadden zal zou zullen zouden want omdat zodat terwijl dus af bent sta staat staan straks da komt komen
+    waarmee waarvoor waarover waaruit waarin wilt willen deed allemaal ene soort anders nou hoor oke please
+    alsjeblieft ja nee laten laat hoort horen bepaalde bepaald manier manieren zoals via naar volgens waarbij
+    zich door maakt minimaal
+    """.split()
 )
 _NUMBERS = dict(
     zip(
@@ -265,7 +108,10 @@ _ASKS = [
     (re.compile(r"\b(kost|kosten|prijs|duur|hoeveel geld|euro|betaalt?|vergoed\w*)\b"), Section.COST.value),
     (re.compile(r"\b(hoe lang|hoelang|hoeveel (tijd|uur|dagen|weken))\b"), Section.TIME.value),
     (re.compile(r"\b(nodig|voorwaarden?|eisen|moet (ik|je|de|een|wij|we))\b"), Section.CONDITIONS.value),
-    (re.compile(r"\b(voorbeeld(en)?|welke? bedrij(f|ven)|bijvoorbeeld|zoals|noem( eens)? een)\b"), Section.EXAMPLES.value),
+    (
+        re.compile(r"\b(voorbeeld(en)?|welke? bedrij(f|ven)|bijvoorbeeld|zoals|noem( eens)? een)\b"),
+        Section.EXAMPLES.value,
+    ),
     (re.compile(r"\b(onderzoek|bewijs|bewezen|effect|resultaat|werkt .{0,40}echt)\b"), Section.EVIDENCE.value),
     (re.compile(r"\b(telefoonnummer|bellen|mailen|bereik(en)?|contact)\b"), Section.CONTACT.value),
     (re.compile(r"\b(wie|welke \w+|met welke|wie zijn)\b"), "naam"),
@@ -281,11 +127,19 @@ _ASKS = [
 _FIGURE = re.compile(
     r"\d|\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|half|helft|derde|kwart)\b"
 )
-_AIMED_AT = re.compile(r"\b((is|zijn)( er| bedoeld| vooral)? voor|bedoeld voor|doelgroep|voor (mensen|werk\w+|medewerkers))\b", re.I)
-_MADE_BY = re.compile(r"\b(van [A-Z]|komt van|maakten?|gemaakt|ontwikkeld\w*|biedt|aanbieder|initiatief|bedacht|geven?)\b")
+_AIMED_AT = re.compile(
+    r"\b((is|zijn)( er| bedoeld| vooral)? voor|bedoeld voor|doelgroep|voor (mensen|werk\w+|medewerkers))\b", re.I
+)
+_MADE_BY = re.compile(
+    r"\b(van [A-Z]|komt van|maakten?|gemaakt|ontwikkeld\w*|biedt|aanbieder|initiatief|bedacht|geven?)\b"
+)
 _PURPOSE = re.compile(r"\b(doel|zodat|wil(len)?|helpt|gedachte|kern|beter|omdat|minder|meer)\b", re.I)
-_CONTENTS = re.compile(r"\b(gaa?t(an)? over|onderwerp(en)?|thema'?s?|staa[tn]|inhoud|bestaat uit|je (vindt|leert))\b", re.I)
-_MOMENT = re.compile(r"\b(vooraf|tijdens|achteraf|na(dat)?|voordat|elke|iedere|dagelijks|per (dag|week|maand|jaar)|keer|moment)\b", re.I)
+_CONTENTS = re.compile(
+    r"\b(gaa?t(an)? over|onderwerp(en)?|thema'?s?|staa[tn]|inhoud|bestaat uit|je (vindt|leert))\b", re.I
+)
+_MOMENT = re.compile(
+    r"\b(vooraf|tijdens|achteraf|na(dat)?|voordat|elke|iedere|dagelijks|per (dag|week|maand|jaar)|keer|moment)\b", re.I
+)
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 _INNER_CAPITAL = re.compile(r"(?<=[a-z,;:(] )[‘'(]?[A-Z]")
 _MEANS = re.compile(r"\b(betekent|heet|heten|noem|is een|is het|zijn|is de|staat voor)\b", re.I)
