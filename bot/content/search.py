@@ -36,7 +36,7 @@ _VERSION = "4"  # of the way an index is made: another version is not reopened
 _KIND, _KEY, _ITEM, _WORD, _TAG = "soort", "sleutel", "item", "woord", "kenmerk"
 _NAME, _BODY, _FACT = "naam", "tekst", "feit"
 
-# Field weights, found on the even half of tests/content/questions.yml.
+# Weights, found on the even half of tests/content/questions.yml and on questions_tuning.yml.
 ITEM_FIELDS = {_NAME: 2.5, _BODY: 0.6}
 PASSAGE_FIELDS = {_NAME: 0.7, _BODY: 0.4, _FACT: 1.8}
 PASSAGE_IN_ITEM, SECOND_PASSAGE = 1.8, 0.2  # what the best passage adds to its item; and the second, against the first
@@ -89,7 +89,8 @@ QUESTION_WORDS = frozenset(
     hadden zal zou zullen zouden want omdat zodat terwijl dus af bent sta staat staan straks da komt komen
     waarmee waarvoor waarover waaruit waarin wilt willen deed allemaal ene soort anders nou hoor oke please
     alsjeblieft ja nee laten laat hoort horen bepaalde bepaald manier manieren zoals via naar volgens waarbij
-    zich door maakt minimaal
+    zich door maakt minimaal mogen mocht weet wist niks ooit alsof enige degene ofzo trouwens hoezo behalve
+    sorry hallo bedankt dank
     """.split()
 )
 _NUMBERS = dict(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.search import HALVES, item_rank, load_questions, passage_rank, recall
+from benchmarks.search import item_rank, load_questions, passage_rank, recall
 from bot.content.library import Library
 from bot.content.search import SearchIndex, load_synonyms, stem, telling_words
 from bot.paths import CONTENT
