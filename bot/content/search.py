@@ -538,7 +538,7 @@ def _tags(passage: Passage) -> str:
     tags += ["inhoud"] if _CONTENTS.search(text) else []
     tags += ["moment"] if _MOMENT.search(text) else []
     tags += ["opsomming"] if ":" in text or text.count(",") >= 2 else []
-    tags += ["feit"] if passage.section not in (Section.WHEN, Section.CAUTION) else []
+    tags += ["feit"] if passage.section not in (Section.WHEN, Section.CAUTION, Section.CONTACT) else []
     return " ".join(tags)
 
 
