@@ -69,6 +69,8 @@ TAG_SCORES = {
     "moment": 3.0,
 }
 
+PART_ASKED = 0.3  # a word that asks for a part ('kost', 'duurt'), against a word that names the subject
+
 _COVERED_BY_SYNONYM = 0.8
 _MOST_TERMS = 24  # of one question; a pasted text is searched by its rarest words
 _MOST_CHARACTERS = 20_000
@@ -238,6 +240,12 @@ class SearchIndex:
         found.sort(key=lambda pair: -pair[0])
         return [self._hit(terms, self._library.items[p.item_id], p, score) for score, p in found[:count]]
 
+    def beside_name(self, question: str, passage: Passage) -> float:
+        """How much of what a question says beside the name of the item stands in the passage itself (0..1)."""
+        names = self._name_stems(passage.item_id)
+        rest = [t for t in self._terms(question) if t.covered(names) < 1 and t.stem not in _section_stems()]
+        return self._coverage(rest, self._own_stems(passage)) if rest else 1.0
+
     # -- searching
 
     def _item_scores(self, terms: Sequence[_Term], count: int) -> dict[str, float]:
@@ -285,7 +293,7 @@ class SearchIndex:
 
     def _any_of(self, terms: Sequence[_Term], fields: Mapping[str, float]) -> tantivy.Query:
         wanted = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(self._one_term(term, field), weight))
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._one_term(term, field), weight * _share(term)))
             for term in terms
             for field, weight in fields.items()
         ]
@@ -372,7 +380,7 @@ class SearchIndex:
         return Hit(item, passage, score, self._coverage(terms, have))
 
     def _coverage(self, terms: Sequence[_Term], have: frozenset[str]) -> float:
-        weights = [self._weight(term.stem) for term in terms]
+        weights = [self._weight(term.stem) * _share(term) for term in terms]
         if not terms:
             return 0.0
         covered = sum(weight * term.covered(have) for term, weight in zip(terms, weights, strict=True))
@@ -476,10 +484,17 @@ def _infinitive(word: str) -> str:
     return word
 
 
+def _share(term: _Term) -> float:
+    return PART_ASKED if term.stem in _section_stems() else 1.0
+
+
 @lru_cache(maxsize=1)
 def _section_stems() -> frozenset[str]:
     """Words that ask for a part of an item and say nothing about which one ('wat kost dat')."""
-    words = "kost kosten duurt duren nodig voorwaarde voorbeeld contact link bewijs"
+    words = (
+        "kost kosten prijs duurt duren lang duur hoog oud vaak percentage procent aantal leeftijd nodig voorwaarde "
+        "voorbeeld voorbeelden contact link bewijs"
+    )
     return frozenset(map(stem, words.split()))
 
 
@@ -543,6 +558,7 @@ def _tags(passage: Passage) -> str:
 
 
 def _tokens(text: str) -> list[str]:
+    text = re.sub(r"(?<=\w)&(?=\w)", "", text)  # 'RI&E' is typed as 'rie' as well
     plain = normalise(text.replace("%", " procent ").replace("€", " euro "))
     return [_NUMBERS.get(word, word) for word in re.findall(r"[0-9a-z]+", plain)]
 
