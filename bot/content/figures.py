@@ -59,6 +59,8 @@ def gives(text: str, question: str, figure: Figure) -> bool:
     'twaalf vragen' or 'het aantal vragen is twaalf' for 'hoeveel vragen'."""
     if figure is not Figure.COUNT:
         return bool(figure.given.search(text))
+    if "mensen" in _counted(question) and re.search(r"\d ?%", text):
+        return True  # 'hoeveel mensen doen mee': '29% doet mee'
     words = re.findall(r"[\w.,]*\w", text.lower())
     things = [n for n, word in enumerate(words) if _thing(word) in _counted(question)]
     numbers = [n for n, word in enumerate(words) if figure.given.fullmatch(word)]

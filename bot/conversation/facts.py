@@ -46,8 +46,8 @@ def answer(turn: Turn) -> list[Reply]:
 def _asks_what_it_is(turn: Turn, item: Item) -> bool:
     """'Wat is EVC?': the question says nothing but the item's name."""
     names = {stem(word) for name in (item.name, item.title, *item.names) for word in telling_words(name)}
-    question = turn.heard.text
-    return bool(_DEFINITION.search(question)) and {stem(word) for word in telling_words(question)} <= names
+    subject, asked = _DEFINITION.subn(" ", turn.heard.text)
+    return bool(asked) and {stem(word) for word in telling_words(subject)} <= names
 
 
 def _candidates(turn: Turn, named: list[Item]) -> list[Hit]:

@@ -30,6 +30,8 @@ def ask(knowledge: Knowledge, question: str, state: State | None = None) -> list
         ("is de rie verplicht", "verplicht"),
         ("wanneer is het ontwikkeladvies 45+ gestopt", "juli 2020"),
         ("wat is EVC?", "Erkenning Verworven Competenties"),
+        ("wat houdt lummeltijd in", "Vrije uren"),
+        ("hoeveel mensen willen een cursus doen bij vdl", "76%"),
     ],
 )
 def test_the_answer_holds_the_fact(knowledge: Knowledge, question: str, answer: str) -> None:
