@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("content", help="check the knowledge base")
     show = commands.add_parser("show", help="preview an item as the bot will say it")
     show.add_argument("item", help="id, former id or name")
+    talk = commands.add_parser("gesprek", help="print a stored conversation, or hold one of tests/conversations/")
+    talk.add_argument("source", nargs="?", help="id of a stored conversation, or a file or folder of conversations")
+    talk.add_argument("--html", action="store_true", help="as a page")
     commands.add_parser("taalmodel", help="install nl_core_news_md")
     options = parser.parse_args(arguments)
     quiet_start()
@@ -36,7 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if type(error).__name__ in {"StartError", "TrainingError", "ContentError", "ModelUnavailableError"}:
+        if type(error).__name__ in {
+            "StartError",
+            "TrainingError",
+            "ContentError",
+            "ModelUnavailableError",
+            "UnknownTalk",
+        }:
             print(f"\n{error}", file=sys.stderr)
             return 1
         raise
@@ -70,6 +79,11 @@ def _run(options: argparse.Namespace) -> int:
     from bot.training import ensure_model
 
     quiet_logging()
+    if options.command == "gesprek":
+        from bot.transcript import show as show_talk
+
+        show_talk(options.source, options.html)
+        return 0
     model = ensure_model()
     if options.command == "chat":
         from bot.terminal import chat
