@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "TrainingError",
             "ContentError",
             "ModelUnavailableError",
-            "UnknownTalk",
+            "UnknownTalkError",
         }:
             print(f"\n{error}", file=sys.stderr)
             return 1

@@ -43,7 +43,7 @@ class Talk:
     lines: list[Line] = field(default_factory=list)
 
 
-class UnknownTalk(Exception):
+class UnknownTalkError(Exception):
     """There is no such conversation; the message says which there are."""
 
 
@@ -73,13 +73,13 @@ async def _hold(agent: Agent, talk: dict[str, Any]) -> Talk:
 
 
 async def stored(sender: str | None) -> list[Talk]:
-    """The stored conversation of this sender; without one the names of all. Raises UnknownTalk."""
+    """The stored conversation of this sender; without one the names of all. Raises UnknownTalkError."""
     store = TrackerStore.create(read_endpoints().tracker_store)
     known = list(await store.keys())
     if sender is None or sender not in known:
         listed = "\n".join(sorted(known)) or "(geen)"
         problem = f"Er is geen gesprek '{sender}'.\n" if sender else ""
-        raise UnknownTalk(f"{problem}Bewaarde gesprekken:\n{listed}")
+        raise UnknownTalkError(f"{problem}Bewaarde gesprekken:\n{listed}")
     tracker = await store.retrieve_full_tracker(sender)
     return [Talk(sender, list(_lines(tracker.events if tracker else [])))]
 
@@ -119,7 +119,7 @@ def as_page(talks: Sequence[Talk]) -> str:
 def show(source: str | None, html: bool) -> None:
     """Prints a file (or folder) of tests/conversations/ held with the model, or a stored conversation.
 
-    Raises UnknownTalk.
+    Raises UnknownTalkError.
     """
     path = Path(source) if source else None
     if path is not None and path.exists():

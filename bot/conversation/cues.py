@@ -31,7 +31,9 @@ class Cues:
     def kinds(self, group: str, text: str) -> list[str]:
         """The kinds of a group that the text has a word of, in the order in which they stand in the text."""
         plain = normalise(text)
-        places = {kind: found.start() for kind, pattern in self._kinds[group].items() if (found := pattern.search(plain))}
+        places = {
+            kind: found.start() for kind, pattern in self._kinds[group].items() if (found := pattern.search(plain))
+        }
         return sorted(places, key=lambda kind: places[kind])
 
     def first(self, group: str, text: str) -> str | None:

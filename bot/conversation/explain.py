@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.content.library import normalise
 from bot.content.model import Item, Passage, Section, Validity
 from bot.content.search import stem, telling_words
 from bot.conversation import intake, suggestions
+from bot.conversation.pointing import others, which_item
 from bot.conversation.reply import MAX_BUTTONS, Button, LinkButton, Reply, payload
 from bot.conversation.turn import Turn, join
 
-PORTION_WORDS = 55
+PORTION_WORDS, SIMPLE_WORDS = 55, 30
 LINK, SOURCE = "link", "bron"  # parts of an explanation that are no section of the file
 
 INTENT_PARTS = {
@@ -50,21 +50,23 @@ PART_STEMS = frozenset(
         "geschikt past werken"
     ).split()
 )
-SHORTEST_POINTER = 4  # letters of a word that can point at an offered item
 
 
 def answer(turn: Turn) -> list[Reply]:
     """A question on an item: by button, by name, or about what was just said."""
+    if turn.heard.intent == "eenvoudiger":
+        turn.state.simple = True
     part = turn.heard.entities.get("onderdeel") or INTENT_PARTS.get(turn.heard.intent, Section.SUMMARY.value)
     wanted = turn.heard.entities.get("interventie")
     if wanted is not None:
         item = turn.library.find(wanted)
         return [turn.reply("onbekend_item", *suggestions.buttons(turn))] if item is None else show(turn, item, part)
     item = which_item(turn)
+    if item is not None and "voor" in turn.heard.entities:
+        return [_suits(turn, item, turn.heard.entities["voor"])]
     if item is not None:
         return show(turn, item, part)
     if turn.heard.intent == "eenvoudiger":
-        turn.state.simple = True
         return [turn.reply("eenvoudig_aan", *suggestions.buttons(turn))]
     if turn.heard.intent == "vraag_contact" and not turn.state.suggesties:
         return [Reply(contact_text(turn))]
@@ -80,7 +82,12 @@ def answer(turn: Turn) -> list[Reply]:
 
 
 def choose(turn: Turn) -> list[Reply]:
-    """'De tweede', 'die van dat budget': one of the items shown."""
+    """'De tweede', 'die van dat budget', 'en de andere?': one of the items shown."""
+    if turn.heard.entities.get("welke") == "andere":
+        rest = others(turn)
+        if len(rest) == 1:
+            return show(turn, rest[0], Section.SUMMARY.value)
+        return [turn.reply("over_welke", *map(turn.item_button, rest))]
     item = which_item(turn)
     if item is not None:
         return show(turn, item, Section.SUMMARY.value)
@@ -100,23 +107,14 @@ def back(turn: Turn) -> list[Reply]:
 
 
 def repeat(turn: Turn) -> list[Reply]:
+    """Where the talk was: the item under discussion, the options, or the question."""
+    turn.state.question = None
     item = turn.library.find(turn.state.interventie)
     if item is not None:
         return show(turn, item, turn.state.section or Section.SUMMARY.value)
-    return back(turn) if turn.state.suggesties else [turn.reply("niets_te_herhalen")]
-
-
-def which_item(turn: Turn) -> Item | None:
-    """The item that the message is about: named, pointed at by number or by words, or under discussion."""
-    named = turn.heard.named_items(turn.library)
-    if named:
-        return turn.library.find(named[0])
-    offered = turn.state.suggesties
-    number = turn.heard.number()
-    if number and number <= len(offered):
-        return turn.library.find(offered[number - 1])
-    pointed = _by_words(turn)
-    return pointed or turn.library.find(turn.state.interventie)
+    if turn.state.suggesties:
+        return back(turn)
+    return intake.advance(turn) if turn.state.belemmeringen else [intake.ask_barrier(turn)]
 
 
 def asks_by_name(turn: Turn) -> bool:
@@ -124,19 +122,6 @@ def asks_by_name(turn: Turn) -> bool:
     subject = " ".join(word for word in telling_words(turn.heard.text) if stem(word) not in PART_STEMS)
     hits = turn.knowledge.index.items(subject, 1) if subject else []
     return bool(hits) and hits[0].coverage >= 0.6
-
-
-def _by_words(turn: Turn) -> Item | None:
-    """The offered item whose title or names hold a telling word of the message ('die van dat verlof'), when that
-    is one item only."""
-    wanted = [stem(word) for word in telling_words(turn.heard.text) if len(word) >= SHORTEST_POINTER]
-    fitting = []
-    for key in turn.state.suggesties:
-        item = turn.library.find(key)
-        if item is not None:
-            names = normalise(" ".join([item.title, item.name, *item.names]))
-            fitting += [item] * any(word in names for word in wanted)
-    return fitting[0] if len(fitting) == 1 else None
 
 
 def show(turn: Turn, item: Item, part: str) -> list[Reply]:
@@ -167,7 +152,7 @@ def show(turn: Turn, item: Item, part: str) -> list[Reply]:
             return [Reply(contact_text(turn), menu(turn, item, part))]
         name = section.heading.lower()
         return [turn.reply("niet_in_bron", *menu(turn, item, part), onderdeel=name, titel=item.title)]
-    text, following = portion(section, passages, start)
+    text, following = portion(section, passages, start, SIMPLE_WORDS if state.simple else PORTION_WORDS)
     title = f"**{item.title}: {section.heading.lower()}**"
     more = (
         (
@@ -182,8 +167,17 @@ def show(turn: Turn, item: Item, part: str) -> list[Reply]:
     return [Reply(f"{title}\n{text}", (*more, *menu(turn, item, part))[:MAX_BUTTONS])]
 
 
-def portion(section: Section, passages: tuple[Passage, ...], start: int) -> tuple[str, int]:
-    """As many passages from `start` as fit in PORTION_WORDS (at least one), as text, and the place of the next."""
+def _suits(turn: Turn, item: Item, role: str) -> Reply:
+    """Whether the item also serves people in another role, and when to choose it."""
+    turn.state.interventie, turn.state.section = item.id, Section.WHEN.value
+    lines = [turn.say("past_ook" if role in item.roles else "past_minder", titel=item.title)]
+    if passages := item.section(Section.WHEN):
+        lines.append(portion(Section.WHEN, passages, 0, SIMPLE_WORDS)[0])
+    return Reply("\n".join(lines), menu(turn, item, Section.WHEN.value))
+
+
+def portion(section: Section, passages: tuple[Passage, ...], start: int, most: int = PORTION_WORDS) -> tuple[str, int]:
+    """As many passages from `start` as fit in `most` words (at least one), as text, and the place of the next."""
     start = start if 0 <= start < len(passages) else 0
     lines: list[str] = []
     words = 0
@@ -194,7 +188,7 @@ def portion(section: Section, passages: tuple[Passage, ...], start: int) -> tupl
         size = len(passage.text.split())
         if passage.heading != heading:
             size += len(passage.heading.split())
-        if lines and words + size > PORTION_WORDS:
+        if lines and words + size > most:
             return "\n".join(lines), position
         if section is Section.CONDITIONS and passage.heading != heading:
             heading = passage.heading

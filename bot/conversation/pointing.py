@@ -1,0 +1,51 @@
+"""Which item a message is about: named, pointed at, or under discussion."""
+
+from __future__ import annotations
+
+import re
+
+from bot.content.library import normalise
+from bot.content.model import Item
+from bot.content.search import stem, telling_words
+from bot.conversation.turn import Turn
+
+SHORTEST_POINTER = 4  # letters of a word that can point at an offered item
+_BEFORE = re.compile(r"\b(van net|van daarnet|van daarstraks|van zojuist|van eerder|van zonet|van straks|vorige)\b")
+
+
+def which_item(turn: Turn) -> Item | None:
+    """The item that the message is about: named, pointed at by number or by words, or under discussion."""
+    return pointed_at(turn) or turn.library.find(turn.state.interventie)
+
+
+def pointed_at(turn: Turn) -> Item | None:
+    """The item that the message names or points at in the list shown last, or in the one before ('van net')."""
+    named = turn.heard.named_items(turn.library)
+    if named:
+        return turn.library.find(named[0])
+    state = turn.state
+    before = state.earlier and _BEFORE.search(normalise(turn.heard.text))
+    offered = state.earlier if before else state.suggesties
+    number = turn.heard.number()
+    if number and number <= len(offered):
+        return turn.library.find(offered[number - 1])
+    return _by_words(turn, offered) or _by_words(turn, [key for key in state.seen if key not in offered])
+
+
+def others(turn: Turn) -> list[Item]:
+    """The items of the list that are not under discussion."""
+    state = turn.state
+    return [item for key in state.suggesties if key != state.interventie and (item := turn.library.find(key))]
+
+
+def _by_words(turn: Turn, offered: list[str]) -> Item | None:
+    """The offered item whose title or names hold a telling word of the message ('die van dat verlof'), when that
+    is one item only."""
+    wanted = [stem(word) for word in telling_words(turn.heard.text) if len(word) >= SHORTEST_POINTER]
+    fitting = []
+    for key in offered:
+        item = turn.library.find(key)
+        if item is not None:
+            names = normalise(" ".join([item.title, item.name, *item.names]))
+            fitting += [item] * any(word in names for word in wanted)
+    return fitting[0] if len(fitting) == 1 else None

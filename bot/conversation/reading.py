@@ -1,0 +1,191 @@
+"""What a message means at this point of the talk.
+
+The model reads a message by itself. Here the question that is open, the options and buttons that were just shown, and
+words that leave no doubt (content/kernwoorden.yml) decide between its readings.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.content.library import normalise
+from bot.conversation import care
+from bot.conversation.heard import Heard
+from bot.conversation.turn import Turn
+
+NOT_UNDERSTOOD = "nlu_fallback"
+YES_OR_NO = "ja_nee"  # the open question is answered by the first button (yes) or the second (no)
+WEAK_ALARM = 0.3  # a sign of distress less likely than this does not stop a talk about learning
+BELIEVED = 0.2  # probability from which a next best intent is believed
+SHORT = 4  # words of an answer to a question
+POINTING = 8  # words of a message that points at something shown
+
+_YES, _NO = "👍👌✅🙂😊😀😃👏💪", "👎❌🚫"
+_INSTEAD = re.compile(r"\bniet\b(?P<not>.+?)\bmaar\b(?P<but>.+)")
+_NO_PROBLEM = re.compile(
+    r"(?P<not>.+?)\b(?:is|zijn|vormt)\b.*?\b(?:niet het probleem|het probleem niet|geen probleem|probleem niet|"
+    r"geen punt|geen issue|niet zo het probleem|daar ligt het niet aan|niet het punt)\b"
+)
+_NOT_BECAUSE = re.compile(r"\b(?:ligt|gaat|komt) (?:het )?niet (?:aan|om|door|over)\b(?P<not>.+)")
+_AFTER_ALL = re.compile(r"\b(?:toch wel|toch|eigenlijk|eerder|vooral|ook)\b(?P<but>.+)")
+_OTHERS = re.compile(r"(?:en |of )?(?:de|die) andere[n]?(?: twee| drie| 2| opties)?(?: dan)?")
+_SUITS = re.compile(r"(?:^(?:en|of|ook|is|kan|mag|geldt|werkt|past|en is)\b.*)?\bvoor\b.+|.*\bvoor\b.*\book\b")
+
+
+def read(turn: Turn) -> None:
+    """Replaces what was heard by what it means here. A button means what it says."""
+    heard = turn.heard
+    if heard.button:
+        return
+    if turn.cues.any("weinig_nederlands", heard.text) or _speaks_little_dutch(turn):
+        turn.state.simple = True
+    turn.heard = _cry(turn) or _pressed(turn) or _plain(turn) or _calm(turn)
+    if turn.heard.intent in care.INTENTS or turn.heard.button:
+        return
+    turn.heard = _pointing(turn) or _contrast(turn) or _reply_to_question(turn) or _believed(turn)
+
+
+def _speaks_little_dutch(turn: Turn) -> bool:
+    """Whether someone who speaks for himself tells that the language is hard."""
+    return (
+        "taal" in turn.heard.barriers
+        and (turn.heard.role or turn.state.rol) in care.SPEAKS_FOR_SELF
+        and re.search(r"\b(ik|mij|me|mijn|my|k)\b", normalise(turn.heard.text)) is not None
+    )
+
+
+def _cry(turn: Turn) -> Heard | None:
+    """Words that always get help first."""
+    heard = turn.heard
+    kind = turn.cues.first("zorg", heard.text)
+    if kind is None:
+        return None
+    own = (heard.role or turn.state.rol) in care.SPEAKS_FOR_SELF
+    if kind in care.ALWAYS or own or heard.intent in care.INTENTS:
+        return replace(heard, intent=care.KINDS[kind], confidence=1.0)
+    return None
+
+
+def _pressed(turn: Turn) -> Heard | None:
+    """A button that was just offered, typed out; or its number; or yes and no to a question with two answers."""
+    offered = list(turn.state.offered.values())
+    text = turn.heard.text
+    if turn.state.question == YES_OR_NO and len(offered) > 1:
+        answer = turn.cues.command(text) or _sign(text)
+        if answer in ("bevestigen", "ontkennen"):
+            return Heard.from_payload(offered[0 if answer == "bevestigen" else 1])
+    plain = normalise(text)
+    if plain.isdigit() and turn.state.question and not turn.state.suggesties and 0 < int(plain) <= len(offered):
+        return Heard.from_payload(offered[int(plain) - 1])
+    titles = {normalise(title): payload for title, payload in turn.state.offered.items()}
+    bare = {turn.cues.bare(title): payload for title, payload in turn.state.offered.items()}
+    found = titles.get(plain) or (bare.get(turn.cues.bare(text)) if turn.cues.bare(text) else None)
+    return Heard.from_payload(found) if found else None
+
+
+def _sign(text: str) -> str | None:
+    """Yes or no in a picture."""
+    if any(c in _YES for c in text):
+        return "bevestigen"
+    return "ontkennen" if any(c in _NO for c in text) else None
+
+
+def _plain(turn: Turn) -> Heard | None:
+    """A command of a word or two, a number, a picture, a single letter."""
+    heard, state = turn.heard, turn.state
+    plain = normalise(heard.text)
+    if not plain:
+        return replace(heard, intent=_sign(heard.text) or NOT_UNDERSTOOD)
+    if plain.isdigit():
+        return replace(heard, intent="kiezen" if 0 < int(plain) <= len(state.suggesties) else NOT_UNDERSTOOD)
+    if len(plain) == 1:
+        return replace(heard, intent=NOT_UNDERSTOOD, barriers=(), doubted=())
+    if state.question == "belemmering" and _short(plain) and turn.cues.kinds("belemmeringen", plain):
+        return None  # 'geld' answers the question
+    command = turn.cues.command(heard.text)
+    return replace(heard, intent=command, confidence=1.0, barriers=(), doubted=()) if command else None
+
+
+def _calm(turn: Turn) -> Heard:
+    """A weak sign of distress in a message about learning: the next best reading, with the sign kept."""
+    heard = turn.heard
+    weak = heard.intent in care.INTENTS and heard.confidence < WEAK_ALARM
+    if not weak or not turn.cues.any("leerwoorden", heard.text):
+        return heard
+    others = [(name, value) for name, value in heard.ranking if name not in care.INTENTS]
+    name, value = others[0] if others else (NOT_UNDERSTOOD, 0.0)
+    if value < BELIEVED or heard.barriers:
+        name = "vertellen"
+    return replace(heard, intent=name, alarm=heard.intent)
+
+
+def _pointing(turn: Turn) -> Heard | None:
+    """'De tweede', 'en de andere?', 'voor mijn team ook?', 'dat heb ik al geprobeerd'."""
+    heard, state = turn.heard, turn.state
+    plain = normalise(heard.text)
+    if len(plain.split()) > POINTING or not (state.suggesties or state.interventie):
+        return None
+    if _OTHERS.fullmatch(plain):
+        return replace(heard, intent="kiezen", entities={"welke": "andere"})
+    if turn.cues.any("geweigerd", plain):
+        return replace(heard, intent="anders", entities={"geweigerd": "ja"})
+    asks = heard.intent.startswith("vraag_") or heard.intent in ("vergelijken", "waarom", "eenvoudiger")
+    if heard.numbers() and state.suggesties and not asks and not heard.role:
+        return replace(heard, intent="kiezen")
+    if state.interventie and _SUITS.fullmatch(plain) and turn.cues.kinds("rollen", plain):
+        return replace(heard, intent="vraag_wanneer", entities={"voor": turn.cues.kinds("rollen", plain)[0]})
+    return None
+
+
+def _contrast(turn: Turn) -> Heard | None:
+    """'Het gaat niet om tijd maar om geld', 'geld is het probleem niet', 'toch wel tijd'."""
+    heard = turn.heard
+    plain = normalise(heard.text)
+    instead = _INSTEAD.search(plain)
+    denial = instead or _NO_PROBLEM.search(plain) or _NOT_BECAUSE.search(plain)
+    denied = turn.cues.kinds("belemmeringen", denial["not"]) if denial else []
+    after_all = None if denial else _AFTER_ALL.search(plain)
+    meant = [b for found in (instead, after_all) if found for b in turn.cues.kinds("belemmeringen", found["but"])]
+    if denied:
+        barriers = [*meant, *(b for b in heard.barriers if b not in (*denied, *meant))]
+        return replace(heard, intent="corrigeren", barriers=barriers, denied=denied)
+    if meant and _short(plain) and turn.state.belemmeringen:
+        return replace(heard, intent="vertellen", barriers=meant)
+    return None
+
+
+def _reply_to_question(turn: Turn) -> Heard | None:
+    """A word or two in answer to the question that is open."""
+    heard, question = turn.heard, turn.state.question or ""
+    plain = normalise(heard.text)
+    if not _short(plain) or heard.text.rstrip().endswith("?"):
+        return None
+    if question == "belemmering" or question.startswith("bevestig"):
+        found = turn.cues.kinds("belemmeringen", plain)
+        return replace(heard, intent="vertellen", barriers=found) if found else None
+    if question == "rol":
+        roles = turn.cues.kinds("rollen", plain) or [r for r in (heard.role,) if r]
+        return replace(heard, intent="vertellen", role=roles[0], barriers=()) if roles else None
+    if question == "sector":
+        sector = heard.sector or _sector(turn, plain)
+        return replace(heard, intent="vertellen", sector=sector, barriers=()) if sector else None
+    return None
+
+
+def _believed(turn: Turn) -> Heard:
+    """Another language or a chat needs more than a word of nonsense; a question is recognised by its words."""
+    heard = turn.heard
+    if heard.intent == "andere_taal" and len(normalise(heard.text).split()) < 2:
+        return replace(heard, intent=NOT_UNDERSTOOD)
+    return heard
+
+
+def _sector(turn: Turn, plain: str) -> str | None:
+    words = set(plain.split())
+    sectors = turn.library.taxonomy.sectors
+    return next((key for key, text in sectors.items() if words & set(normalise(f"{key} {text}").split())), None)
+
+
+def _short(plain: str) -> bool:
+    return len(plain.split()) <= SHORT
