@@ -20,6 +20,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 
 from bot.incoming import prepare
 from bot.inprocess import InProcessActions
+from bot.knowledge import knowledge
 from bot.server import load_agent, read_endpoints, user_intents
 
 TEMPLATES = Path(__file__).parent / "rendering"
@@ -125,6 +126,7 @@ def show(source: str | None, html: bool) -> None:
     if path is not None and path.exists():
         from bot.training import ensure_model
 
+        knowledge()  # unreadable content stops here, not in the middle of a talk
         files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
         talks = asyncio.run(play(ensure_model(), files))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.content.library import normalise
 from bot.conversation.reply import Button, LinkButton, Reply, payload
 from bot.conversation.turn import Turn
 
@@ -27,7 +28,7 @@ TROUBLE = frozenset({"ongewenst_gedrag", "onveilig_werk", "werkdruk", "gezondhei
 def respond(turn: Turn) -> list[Reply]:
     """Help, and nothing else: nothing of the message is kept, and no course is offered."""
     heard, state = turn.heard, turn.state
-    if not heard.button and heard.confidence < CERTAIN:
+    if heard.intent in INTENTS and not heard.button and heard.confidence < CERTAIN:
         return [check(turn)]
     state.care, state.question = True, None
     if "zorg" not in state.asked:
@@ -88,7 +89,8 @@ def listen(turn: Turn) -> list[Reply]:
 def at_home(turn: Turn) -> list[Reply]:
     """A referral for trouble at home (debts, informal care, divorce, addiction), once for each kind."""
     kind = None if turn.heard.button else turn.cues.first("thuis", turn.heard.text)
-    if kind is None or f"thuis.{kind}" in turn.state.asked or turn.state.rol not in SPEAKS_FOR_SELF:
+    own = turn.state.rol in SPEAKS_FOR_SELF or "ik" in normalise(turn.heard.text).split()
+    if kind is None or f"thuis.{kind}" in turn.state.asked or not own:
         return []
     turn.state.asked.append(f"thuis.{kind}")
     return [Reply(turn.say(f"thuis.{kind}"), (), _links(turn, f"thuis.links_{kind}"))]

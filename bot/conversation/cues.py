@@ -12,7 +12,7 @@ import yaml
 from bot.content.library import normalise
 
 CUES_FILE = "kernwoorden.yml"
-GROUPS = ("opdrachten", "belemmeringen", "rollen", "zorg", "thuis")  # kind -> words
+GROUPS = ("opdrachten", "belemmeringen", "rollen", "wensgebieden", "zorg", "thuis")  # kind -> words
 LISTS = ("vulwoorden", "leerwoorden", "weinig_nederlands", "wensen", "geweigerd")
 
 

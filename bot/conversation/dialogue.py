@@ -58,10 +58,8 @@ def _answers(turn: Turn, answers: Mapping[str, Answer]) -> list[Reply]:
         first = answer(turn)
         turn.heard = replace(heard, intent="vertellen")
         return [*first, *intake.tell(turn)]
-    if heard.intent in ("vertellen", "corrigeren") and questions:
-        hits = [hit for question in questions if (hit := facts.find(turn, question))]
-        if hits:
-            return [facts.tell(turn, hits[0]), *answer(turn)]
+    if heard.intent in ("vertellen", "corrigeren") and questions and _told(turn, questions):
+        return [*facts.answer_beside(turn, questions[-1]), *answer(turn)]
     return answer(turn)
 
 

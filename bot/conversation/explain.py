@@ -40,6 +40,7 @@ PART_ORDER = [
     SOURCE,
 ]
 FIRST_BUTTONS = 5
+EASIEST = (Section.SIMPLE.value, Section.SUMMARY.value)  # parts that are already in easy words for who wants them
 # Words that ask for a part of an item; they name no item.
 PART_STEMS = frozenset(
     stem(word)
@@ -54,8 +55,7 @@ PART_STEMS = frozenset(
 
 def answer(turn: Turn) -> list[Reply]:
     """A question on an item: by button, by name, or about what was just said."""
-    if turn.heard.intent == "eenvoudiger":
-        turn.state.simple = True
+    already, turn.state.simple = turn.state.simple, turn.state.simple or turn.heard.intent == "eenvoudiger"
     part = turn.heard.entities.get("onderdeel") or INTENT_PARTS.get(turn.heard.intent, Section.SUMMARY.value)
     wanted = turn.heard.entities.get("interventie")
     if wanted is not None:
@@ -64,6 +64,9 @@ def answer(turn: Turn) -> list[Reply]:
     item = which_item(turn)
     if item is not None and "voor" in turn.heard.entities:
         return [_suits(turn, item, turn.heard.entities["voor"])]
+    if item is not None and already and turn.heard.intent == "eenvoudiger" and turn.state.section in EASIEST:
+        examples = part_buttons(turn, item, [Section.EXAMPLES.value, Section.HOW.value])
+        return [turn.reply("niet_makkelijker", *examples, *suggestions.buttons(turn)[:3], contact=contact_text(turn))]
     if item is not None:
         return show(turn, item, part)
     if turn.heard.intent == "eenvoudiger":
@@ -76,6 +79,8 @@ def answer(turn: Turn) -> list[Reply]:
         items = [found for key in turn.state.suggesties if (found := turn.library.find(key))]
         buttons = [Button(i.title, payload("vraag_uitleg", interventie=i.id, onderdeel=part)) for i in items]
         return [turn.reply("over_welke", *buttons)]
+    if not asks_by_name(turn):
+        return [Reply(turn.say("over_welke_onbekend"), intake.ask_barrier(turn).buttons)]
     from bot.conversation import facts
 
     return facts.answer(turn)

@@ -93,9 +93,10 @@ class Heard:
             return [1, 2]
         return [ORDINALS[found] for found in _ORDINAL.findall(plain)]
 
-    def named_items(self, library: Library) -> list[str]:
-        """Ids of the items named in the text, longest names first; each word counts for one name only."""
-        tokens = normalise(self.text).split()
+    def named_items(self, library: Library, text: str | None = None) -> list[str]:
+        """Ids of the items named in the message, or in a part of it, longest names first; each word counts for one
+        name only."""
+        tokens = normalise(self.text if text is None else text).split()
         found: list[str] = []
         taken = [False] * len(tokens)
         for size in range(min(_LONGEST_NAME, len(tokens)), 0, -1):

@@ -38,9 +38,13 @@ def tell(turn: Turn) -> list[Reply]:
     barriers_before = list(state.belemmeringen)
     role_before = state.rol
     question = state.question
-    learned = turn.absorb()
+    wish = bool(turn.heard.entities.get("wens"))
+    learned = turn.absorb(replace=wish)
     if care.comes_first(turn):
         return care.respond(turn)
+    if wish:
+        state.seen.clear()
+        return [*suggestions.offer(turn, "suggesties_wens"), *_asked(_follow_up(turn))]
     acknowledged = [*_acknowledge(turn, barriers_before), *care.at_home(turn)]
     if not turn.heard.button and not turn.heard.barriers:
         wished = _wished(turn)
@@ -68,7 +72,8 @@ def _wished(turn: Turn) -> list[Item]:
 def _unclear(turn: Turn, question: str | None) -> list[Reply]:
     """Nothing was learned from what was told: asks which of the doubted readings is meant, or once more."""
     state = turn.state
-    doubted = [b for b in turn.heard.maybe_barriers() if b not in state.belemmeringen]
+    named = turn.cues.kinds("belemmeringen", turn.heard.text)
+    doubted = [b for b in dict.fromkeys([*named, *turn.heard.maybe_barriers()]) if b not in state.belemmeringen]
     if doubted:
         return [confirm(turn, doubted)]
     if not state.belemmeringen and question != "belemmering":
@@ -158,9 +163,7 @@ def advance(turn: Turn, fresh: bool = True) -> list[Reply]:
         return [confirm(turn, doubted) if doubted else ask_barrier(turn)]
     if fresh or not state.suggesties:
         state.seen.clear()
-    replies = suggestions.offer(turn)
-    follow_up = _follow_up(turn)
-    return [*replies, follow_up] if follow_up else replies
+    return [*suggestions.offer(turn), *_asked(_follow_up(turn))]
 
 
 def confirm(turn: Turn, barriers: list[str]) -> Reply:
@@ -212,6 +215,10 @@ def _follow_up(turn: Turn) -> Reply | None:
             state.question = "sector"
             return turn.reply("vraag_sector", *buttons, _skip_button(turn))
     return None
+
+
+def _asked(question: Reply | None) -> list[Reply]:
+    return [question] if question else []
 
 
 def _role_buttons(turn: Turn) -> list[Button]:

@@ -33,9 +33,10 @@ def pointed_at(turn: Turn) -> Item | None:
 
 
 def others(turn: Turn) -> list[Item]:
-    """The items of the list that are not under discussion."""
+    """The items of the list shown last (or of the one before) that stand beside the one under discussion."""
     state = turn.state
-    return [item for key in state.suggesties if key != state.interventie and (item := turn.library.find(key))]
+    shown = state.earlier if state.interventie in state.earlier else state.suggesties
+    return [item for key in shown if key != state.interventie and (item := turn.library.find(key))]
 
 
 def _by_words(turn: Turn, offered: list[str]) -> Item | None:

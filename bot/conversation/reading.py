@@ -16,8 +16,9 @@ from bot.conversation.turn import Turn
 
 NOT_UNDERSTOOD = "nlu_fallback"
 YES_OR_NO = "ja_nee"  # the open question is answered by the first button (yes) or the second (no)
-WEAK_ALARM = 0.3  # a sign of distress less likely than this does not stop a talk about learning
+SURE_ALARM = 0.7  # a sign of distress less likely than this does not stop a talk about trouble at home
 BELIEVED = 0.2  # probability from which a next best intent is believed
+SURE_WISH = 0.6  # a question likelier than this is no wish
 SHORT = 4  # words of an answer to a question
 POINTING = 8  # words of a message that points at something shown
 
@@ -40,10 +41,11 @@ def read(turn: Turn) -> None:
         return
     if turn.cues.any("weinig_nederlands", heard.text) or _speaks_little_dutch(turn):
         turn.state.simple = True
-    turn.heard = _cry(turn) or _pressed(turn) or _plain(turn) or _calm(turn)
+        turn.state.rol = turn.state.rol or "medewerker"
+    turn.heard = _cry(turn) or _pressed(turn) or _plain(turn) or _points_surely(turn) or _calm(turn)
     if turn.heard.intent in care.INTENTS or turn.heard.button:
         return
-    turn.heard = _pointing(turn) or _contrast(turn) or _reply_to_question(turn) or _believed(turn)
+    turn.heard = _pointing(turn) or _contrast(turn) or _reply_to_question(turn) or _wish(turn) or _believed(turn)
 
 
 def _speaks_little_dutch(turn: Turn) -> bool:
@@ -107,11 +109,21 @@ def _plain(turn: Turn) -> Heard | None:
     return replace(heard, intent=command, confidence=1.0, barriers=(), doubted=()) if command else None
 
 
-def _calm(turn: Turn) -> Heard:
-    """A weak sign of distress in a message about learning: the next best reading, with the sign kept."""
+def _points_surely(turn: Turn) -> Heard | None:
+    """A few words that point at something shown, which an unlikely sign of distress does not overrule."""
     heard = turn.heard
-    weak = heard.intent in care.INTENTS and heard.confidence < WEAK_ALARM
-    if not weak or not turn.cues.any("leerwoorden", heard.text):
+    return _pointing(turn) if heard.intent in care.INTENTS and heard.confidence < care.CERTAIN else None
+
+
+def _calm(turn: Turn) -> Heard:
+    """A weak sign of distress in a message about learning, or about trouble at home that has a referral of its own:
+    the next best reading, with the sign kept."""
+    heard = turn.heard
+    if heard.intent not in care.INTENTS:
+        return heard
+    about_learning = heard.confidence < care.CERTAIN and turn.cues.any("leerwoorden", heard.text)
+    about_home = heard.confidence < SURE_ALARM and turn.cues.first("thuis", heard.text)
+    if not (about_learning or about_home):
         return heard
     others = [(name, value) for name, value in heard.ranking if name not in care.INTENTS]
     name, value = others[0] if others else (NOT_UNDERSTOOD, 0.0)
@@ -173,9 +185,22 @@ def _reply_to_question(turn: Turn) -> Heard | None:
     return None
 
 
-def _believed(turn: Turn) -> Heard:
-    """Another language or a chat needs more than a word of nonsense; a question is recognised by its words."""
+def _wish(turn: Turn) -> Heard | None:
+    """'Ik wil beter leren rekenen': no trouble, but something to learn that has options."""
     heard = turn.heard
+    if heard.intent.startswith("vraag_") and heard.intent != "vraag_opties" and heard.confidence > SURE_WISH:
+        return None
+    if heard.barriers or not turn.cues.any("wensen", heard.text):
+        return None
+    found = turn.cues.kinds("wensgebieden", heard.text)
+    return replace(heard, intent="vertellen", barriers=found[:1], entities={"wens": "ja"}) if found else None
+
+
+def _believed(turn: Turn) -> Heard:
+    """Another language needs more than a word of nonsense; a correction needs something that was said before."""
+    heard, state = turn.heard, turn.state
+    if heard.intent == "corrigeren" and not (state.belemmeringen or state.rol or state.question):
+        return replace(heard, intent="vertellen")
     if heard.intent == "andere_taal" and len(normalise(heard.text).split()) < 2:
         return replace(heard, intent=NOT_UNDERSTOOD)
     return heard
