@@ -96,6 +96,11 @@ class Server:
         address = f"{self.url}/conversations/{sender}/tracker"
         return requests.get(address, params={"token": TOKEN}, timeout=30).json()["slots"]  # type: ignore[no-any-return]
 
+    def set_slot(self, sender: str, name: str, value: Any) -> None:
+        address = f"{self.url}/conversations/{sender}/tracker/events"
+        event = {"event": "slot", "name": name, "value": value, "timestamp": time.time()}
+        requests.post(address, params={"token": TOKEN}, json=event, timeout=30).raise_for_status()
+
 
 def free_port() -> int:
     with socket.socket() as probe:
