@@ -12,7 +12,16 @@ import yaml
 from bot.content.library import normalise
 
 CUES_FILE = "kernwoorden.yml"
-GROUPS = ("opdrachten", "belemmeringen", "rollen", "wensgebieden", "zorg", "thuis")  # kind -> words
+GROUPS = (
+    "opdrachten",
+    "belemmeringen",
+    "duidelijk",
+    "zelf",
+    "rollen",
+    "wensgebieden",
+    "zorg",
+    "thuis",
+)  # kind -> words
 LISTS = ("vulwoorden", "leerwoorden", "weinig_nederlands", "wensen", "geweigerd")
 
 

@@ -49,7 +49,7 @@ def _answers(turn: Turn, answers: Mapping[str, Answer]) -> list[Reply]:
     """Answers the message; one that holds both a question and something told gets both answered."""
     heard = turn.heard
     answer = answers.get(heard.intent, repair.not_understood)
-    if answer is not repair.not_understood:
+    if answer not in (repair.not_understood, repair.out_of_scope):
         turn.state.misunderstood = 0
     questions = [] if heard.button else heard.questions()
     asks = (heard.intent.startswith("vraag_") and heard.intent != "vraag_opties") or heard.intent in QUESTIONS

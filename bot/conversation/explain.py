@@ -67,6 +67,10 @@ def answer(turn: Turn) -> list[Reply]:
     if item is not None and already and turn.heard.intent == "eenvoudiger" and turn.state.section in EASIEST:
         examples = part_buttons(turn, item, [Section.EXAMPLES.value, Section.HOW.value])
         return [turn.reply("niet_makkelijker", *examples, *suggestions.buttons(turn)[:3], contact=contact_text(turn))]
+    if item is not None and _says_nothing(item, part) and asks_by_name(turn) and turn.heard.questions():
+        from bot.conversation import facts
+
+        return facts.answer(turn)
     if item is not None:
         return show(turn, item, part)
     if turn.heard.intent == "eenvoudiger":
@@ -170,6 +174,12 @@ def show(turn: Turn, item: Item, part: str) -> list[Reply]:
         else ()
     )
     return [Reply(f"{title}\n{text}", (*more, *menu(turn, item, part))[:MAX_BUTTONS])]
+
+
+def _says_nothing(item: Item, part: str) -> bool:
+    """Whether the item has no passage for a part; the summary, links and source are always there."""
+    known = {section.value: section for section in Section}
+    return part in known and part not in EASIEST and not item.section(known[part])
 
 
 def _suits(turn: Turn, item: Item, role: str) -> Reply:

@@ -37,6 +37,7 @@ class Heard:
     entities: Mapping[str, str] = field(default_factory=dict)  # other values of a button
     ranking: Sequence[tuple[str, float]] = ()  # intents with their probability, best first
     denied: Sequence[str] = ()  # barriers that are said not to be the problem
+    certainty: float = 0.0  # probability of the first barrier
     alarm: str = ""  # an intent of care that was too unlikely to act on
 
     @classmethod
@@ -58,6 +59,7 @@ class Heard:
             role=next(iter(values.pop("rol", [])), None),
             barriers=barriers,
             sector=next(iter(values.pop("sector", [])), None),
+            certainty=max((float(value) for key, value in readings if key in barriers), default=0.0),
             doubted=[(str(key), float(value)) for key, value in readings if key not in barriers],
             entities={name: found[-1] for name, found in values.items()},
             ranking=[(str(r["name"]), float(r["confidence"])) for r in message.get("intent_ranking") or []],

@@ -10,6 +10,7 @@ from bot.content.search import stem, telling_words
 from bot.conversation.turn import Turn
 
 SHORTEST_POINTER = 4  # letters of a word that can point at an offered item
+_BACK = re.compile(r"\b(die|dat|deze|dit)\b")
 _BEFORE = re.compile(r"\b(van net|van daarnet|van daarstraks|van zojuist|van eerder|van zonet|van straks|vorige)\b")
 
 
@@ -21,15 +22,17 @@ def which_item(turn: Turn) -> Item | None:
 def pointed_at(turn: Turn) -> Item | None:
     """The item that the message names or points at in the list shown last, or in the one before ('van net')."""
     named = turn.heard.named_items(turn.library)
-    if named:
-        return turn.library.find(named[0])
     state = turn.state
+    shown = [key for key in named if key in state.seen]
+    if shown or (named and not _BACK.search(normalise(turn.heard.text))):
+        return turn.library.find((shown or named)[0])
     before = state.earlier and _BEFORE.search(normalise(turn.heard.text))
     offered = state.earlier if before else state.suggesties
     number = turn.heard.number()
     if number and number <= len(offered):
         return turn.library.find(offered[number - 1])
-    return _by_words(turn, offered) or _by_words(turn, [key for key in state.seen if key not in offered])
+    pointed = _by_words(turn, offered) or _by_words(turn, [key for key in state.seen if key not in offered])
+    return pointed or turn.library.find(next(iter(named), None))
 
 
 def others(turn: Turn) -> list[Item]:

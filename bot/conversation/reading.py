@@ -16,10 +16,14 @@ from bot.conversation.turn import Turn
 
 NOT_UNDERSTOOD = "nlu_fallback"
 YES_OR_NO = "ja_nee"  # the open question is answered by the first button (yes) or the second (no)
+FAINT_ALARM = 0.25  # ... nor one less likely than this a talk about something else
+CLEAR_BARRIER = 0.85  # from this probability on it is clear what the message is about
 SURE_ALARM = 0.7  # a sign of distress less likely than this does not stop a talk about trouble at home
 BELIEVED = 0.2  # probability from which a next best intent is believed
 SURE_WISH = 0.6  # a question likelier than this is no wish
-SHORT = 4  # words of an answer to a question
+WITHOUT_SUBJECT = ("scan", "mens", "buiten_bereik", "privacy", "praatje", "wissen", NOT_UNDERSTOOD)
+SHORT = 4  # words
+ANSWER = 6  # words of an answer to a question
 POINTING = 8  # words of a message that points at something shown
 
 _YES, _NO = "👍👌✅🙂😊😀😃👏💪", "👎❌🚫"
@@ -31,6 +35,8 @@ _NO_PROBLEM = re.compile(
 _NOT_BECAUSE = re.compile(r"\b(?:ligt|gaat|komt) (?:het )?niet (?:aan|om|door|over)\b(?P<not>.+)")
 _AFTER_ALL = re.compile(r"\b(?:toch wel|toch|eigenlijk|eerder|vooral|ook)\b(?P<but>.+)")
 _OTHERS = re.compile(r"(?:en |of )?(?:de|die) andere[n]?(?: twee| drie| 2| opties)?(?: dan)?")
+_NO_BUT = re.compile(r"^(?:nee|neen|ik bedoel|nee ik bedoel)\b(?P<but>.+)")
+_COMPARE = re.compile(r"\b(verschil|vergelijk\w*|naast elkaar|tegenover|versus|of)\b")
 _SUITS = re.compile(r"(?:^(?:en|of|ook|is|kan|mag|geldt|werkt|past|en is)\b.*)?\bvoor\b.+|.*\bvoor\b.*\book\b")
 
 
@@ -42,10 +48,24 @@ def read(turn: Turn) -> None:
     if turn.cues.any("weinig_nederlands", heard.text) or _speaks_little_dutch(turn):
         turn.state.simple = True
         turn.state.rol = turn.state.rol or "medewerker"
+    turn.heard = _with_clear_words(turn)
     turn.heard = _cry(turn) or _pressed(turn) or _plain(turn) or _points_surely(turn) or _calm(turn)
     if turn.heard.intent in care.INTENTS or turn.heard.button:
         return
-    turn.heard = _pointing(turn) or _contrast(turn) or _reply_to_question(turn) or _wish(turn) or _believed(turn)
+    turn.heard = _in_context(turn) or _wish(turn) or _believed(turn)
+
+
+def _in_context(turn: Turn) -> Heard | None:
+    return _pointing(turn) or _contrast(turn) or _reply_to_question(turn) or _named(turn)
+
+
+def _with_clear_words(turn: Turn) -> Heard:
+    """With the barriers and the role that the words leave no doubt about."""
+    heard = turn.heard
+    clear = turn.cues.kinds("duidelijk", heard.text)
+    role = next(iter(turn.cues.kinds("zelf", heard.text)), heard.role)
+    barriers = [*clear, *(b for b in heard.barriers if b not in clear)]
+    return replace(heard, barriers=barriers, role=role, certainty=1.0 if clear else heard.certainty)
 
 
 def _speaks_little_dutch(turn: Turn) -> bool:
@@ -112,24 +132,44 @@ def _plain(turn: Turn) -> Heard | None:
 def _points_surely(turn: Turn) -> Heard | None:
     """A few words that point at something shown, which an unlikely sign of distress does not overrule."""
     heard = turn.heard
-    return _pointing(turn) if heard.intent in care.INTENTS and heard.confidence < care.CERTAIN else None
+    return _in_context(turn) if heard.intent in care.INTENTS and heard.confidence < care.CERTAIN else None
 
 
 def _calm(turn: Turn) -> Heard:
-    """A weak sign of distress in a message about learning, or about trouble at home that has a referral of its own:
-    the next best reading, with the sign kept."""
+    """A weak sign of distress in a message that is about something else: the next best reading, with the sign kept."""
     heard = turn.heard
-    if heard.intent not in care.INTENTS:
-        return heard
-    about_learning = heard.confidence < care.CERTAIN and turn.cues.any("leerwoorden", heard.text)
-    about_home = heard.confidence < SURE_ALARM and turn.cues.first("thuis", heard.text)
-    if not (about_learning or about_home):
+    if heard.intent not in care.INTENTS or not _about_something_else(turn):
         return heard
     others = [(name, value) for name, value in heard.ranking if name not in care.INTENTS]
     name, value = others[0] if others else (NOT_UNDERSTOOD, 0.0)
     if value < BELIEVED or heard.barriers:
         name = "vertellen"
     return replace(heard, intent=name, alarm=heard.intent)
+
+
+def _about_something_else(turn: Turn) -> bool:
+    """Whether the message is about learning, about trouble at home that has a referral of its own, or clearly about
+    a barrier that is no distress."""
+    heard = turn.heard
+    likeliest = bool(heard.ranking) and heard.ranking[0][0] in care.INTENTS
+    calm_barrier = bool(heard.barriers) and not set(heard.barriers) & care.TROUBLE
+    return (
+        (heard.confidence < care.CERTAIN and turn.cues.any("leerwoorden", heard.text))
+        or (heard.confidence < SURE_ALARM and turn.cues.first("thuis", heard.text) is not None)
+        or (heard.confidence < SURE_ALARM and calm_barrier and heard.certainty >= CLEAR_BARRIER)
+        or (heard.confidence < FAINT_ALARM and calm_barrier and not likeliest)
+    )
+
+
+def _named(turn: Turn) -> Heard | None:
+    """A few words that name an item, or a message that names one and was read as something without a subject."""
+    heard = turn.heard
+    if heard.intent.startswith("vraag_") or heard.intent == "vergelijken" or not heard.named_items(turn.library):
+        return None
+    if heard.barriers or heard.role:
+        return None
+    few = len(normalise(heard.text).split()) <= SHORT
+    return replace(heard, intent="vraag_uitleg") if few or heard.intent in WITHOUT_SUBJECT else None
 
 
 def _pointing(turn: Turn) -> Heard | None:
@@ -142,7 +182,8 @@ def _pointing(turn: Turn) -> Heard | None:
         return replace(heard, intent="kiezen", entities={"welke": "andere"})
     if turn.cues.any("geweigerd", plain):
         return replace(heard, intent="anders", entities={"geweigerd": "ja"})
-    asks = heard.intent.startswith("vraag_") or heard.intent in ("vergelijken", "waarom", "eenvoudiger")
+    compares = heard.intent == "vergelijken" and (len(heard.numbers()) > 1 or _COMPARE.search(plain))
+    asks = compares or heard.intent.startswith("vraag_") or heard.intent in ("waarom", "eenvoudiger")
     if heard.numbers() and state.suggesties and not asks and not heard.role:
         return replace(heard, intent="kiezen")
     if state.interventie and _SUITS.fullmatch(plain) and turn.cues.kinds("rollen", plain):
@@ -157,6 +198,9 @@ def _contrast(turn: Turn) -> Heard | None:
     instead = _INSTEAD.search(plain)
     denial = instead or _NO_PROBLEM.search(plain) or _NOT_BECAUSE.search(plain)
     denied = turn.cues.kinds("belemmeringen", denial["not"]) if denial else []
+    if not denial and _short(plain) and (instead_of := _NO_BUT.search(plain)):
+        barriers = turn.cues.kinds("belemmeringen", instead_of["but"])
+        return replace(heard, intent="corrigeren", barriers=barriers) if barriers else None
     after_all = None if denial else _AFTER_ALL.search(plain)
     meant = [b for found in (instead, after_all) if found for b in turn.cues.kinds("belemmeringen", found["but"])]
     if denied:
@@ -171,12 +215,12 @@ def _reply_to_question(turn: Turn) -> Heard | None:
     """A word or two in answer to the question that is open."""
     heard, question = turn.heard, turn.state.question or ""
     plain = normalise(heard.text)
-    if not _short(plain) or heard.text.rstrip().endswith("?"):
+    if len(plain.split()) > ANSWER or heard.text.rstrip().endswith("?"):
         return None
     if question == "belemmering" or question.startswith("bevestig"):
         found = turn.cues.kinds("belemmeringen", plain)
         return replace(heard, intent="vertellen", barriers=found) if found else None
-    if question == "rol":
+    if question == "rol" or (heard.role and heard.role != turn.state.rol and turn.state.rol):
         roles = turn.cues.kinds("rollen", plain) or [r for r in (heard.role,) if r]
         return replace(heard, intent="vertellen", role=roles[0], barriers=()) if roles else None
     if question == "sector":
@@ -199,6 +243,8 @@ def _wish(turn: Turn) -> Heard | None:
 def _believed(turn: Turn) -> Heard:
     """Another language needs more than a word of nonsense; a correction needs something that was said before."""
     heard, state = turn.heard, turn.state
+    if heard.intent == "vergelijken" and not (state.suggesties or _COMPARE.search(normalise(heard.text))):
+        return replace(heard, intent="vertellen")
     if heard.intent == "corrigeren" and not (state.belemmeringen or state.rol or state.question):
         return replace(heard, intent="vertellen")
     if heard.intent == "andere_taal" and len(normalise(heard.text).split()) < 2:

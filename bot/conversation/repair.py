@@ -67,6 +67,11 @@ def same_again(turn: Turn) -> list[Reply]:
 
 
 def out_of_scope(turn: Turn) -> list[Reply]:
+    """Not something for this bot; when that happens again and again, a human."""
+    turn.state.misunderstood += 1
+    if turn.state.misunderstood >= HUMAN_AFTER:
+        turn.state.misunderstood = 0
+        return [Reply(f"{turn.say('buiten_bereik')}\n{explain.contact_text(turn)}", ways_on(turn))]
     return [Reply(turn.say("buiten_bereik"), ways_on(turn))]
 
 

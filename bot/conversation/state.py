@@ -50,8 +50,9 @@ class State:
         return {**public, MEMORY_SLOT: values}
 
     def forget(self) -> None:
-        """Starts clean, but for the count of turns (which keeps variants of sentences changing) and the time."""
-        turn, last = self.turn, self.last
+        """Starts clean, but for what is no word of the person: the count of turns (which keeps variants of sentences
+        changing), the time, and the marks of what the bot said."""
+        turn, last, said = self.turn, self.last, self.said
         for f in fields(self):
             setattr(self, f.name, getattr(State(), f.name))
-        self.turn, self.last = turn, last
+        self.turn, self.last, self.said = turn, last, said

@@ -100,7 +100,7 @@ def check(
     return faults
 
 
-def _item(meant: str, lists: list[list[str]]) -> str:
-    """'{2}': the second of the list shown last, '{1-}': the first of the one before; otherwise an id."""
-    place = re.fullmatch(r"\{(\d)(-?)\}", meant)
+def _item(meant: str | None, lists: list[list[str]]) -> str | None:
+    """'{2}': the second of the list shown last, '{1-}': the first of the one before; otherwise an id, or none."""
+    place = re.fullmatch(r"\{(\d)(-?)\}", meant or "")
     return lists[-2 if place[2] else -1][int(place[1]) - 1] if place else meant
