@@ -21,6 +21,7 @@ GROUPS = (
     "wensgebieden",
     "zorg",
     "thuis",
+    "vormen",
 )  # kind -> words
 LISTS = ("vulwoorden", "leerwoorden", "weinig_nederlands", "wensen", "geweigerd")
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from zlib import crc32
 
-from bot.conversation import care, facts, intake, opening, reading, repair
+from bot.content.model import Item, Section
+from bot.conversation import care, explain, facts, intake, opening, reading, repair
 from bot.conversation.reply import Reply
 from bot.conversation.turn import Turn
 
@@ -58,9 +59,17 @@ def _answers(turn: Turn, answers: Mapping[str, Answer]) -> list[Reply]:
         first = answer(turn)
         turn.heard = replace(heard, intent="vertellen")
         return [*first, *intake.tell(turn)]
+    if heard.intent == "vertellen" and not heard.button and (ended := _ended(turn)):
+        return [*explain.show(turn, ended, Section.SUMMARY.value), *answer(turn)]
     if heard.intent in ("vertellen", "corrigeren") and questions and _told(turn, questions):
         return [*facts.answer_beside(turn, questions[-1]), *answer(turn)]
     return answer(turn)
+
+
+def _ended(turn: Turn) -> Item | None:
+    """A scheme named in the message that is no more: that is said before anything else."""
+    named = [turn.library.items[key] for key in turn.heard.named_items(turn.library)]
+    return next((item for item in named if item.ended), None)
 
 
 def _told(turn: Turn, questions: list[str]) -> bool:

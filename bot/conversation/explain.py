@@ -67,7 +67,7 @@ def answer(turn: Turn) -> list[Reply]:
     if item is not None and already and turn.heard.intent == "eenvoudiger" and turn.state.section in EASIEST:
         examples = part_buttons(turn, item, [Section.EXAMPLES.value, Section.HOW.value])
         return [turn.reply("niet_makkelijker", *examples, *suggestions.buttons(turn)[:3], contact=contact_text(turn))]
-    if item is not None and _says_nothing(item, part) and asks_by_name(turn) and turn.heard.questions():
+    if item is not None and _says_nothing(item, part) and turn.heard.named_items(turn.library):
         from bot.conversation import facts
 
         return facts.answer(turn)

@@ -22,7 +22,10 @@ SURE_ALARM = 0.7  # a sign of distress less likely than this does not stop a tal
 BELIEVED = 0.2  # probability from which a next best intent is believed
 SURE_WISH = 0.6  # a question likelier than this is no wish
 WITHOUT_SUBJECT = ("scan", "mens", "buiten_bereik", "privacy", "praatje", "wissen", NOT_UNDERSTOOD)
+# Intents of a message that may tell what stands in the way beside what it does.
+TELLING = ("vertellen", "corrigeren", "vraag_opties", "gesprekskaart", "voorbereiding", "argumenten", "anders")
 SHORT = 4  # words
+LEAST_LETTERS = 4  # of a word that names a sector
 ANSWER = 6  # words of an answer to a question
 POINTING = 8  # words of a message that points at something shown
 
@@ -36,6 +39,9 @@ _NOT_BECAUSE = re.compile(r"\b(?:ligt|gaat|komt) (?:het )?niet (?:aan|om|door|ov
 _AFTER_ALL = re.compile(r"\b(?:toch wel|toch|eigenlijk|eerder|vooral|ook)\b(?P<but>.+)")
 _OTHERS = re.compile(r"(?:en |of )?(?:de|die) andere[n]?(?: twee| drie| 2| opties)?(?: dan)?")
 _NO_BUT = re.compile(r"^(?:nee|neen|ik bedoel|nee ik bedoel)\b(?P<but>.+)")
+_WRONG = re.compile(
+    r"\b(bedoel(de)? ik niet|verkeerd begrepen|begrijpt? me verkeerd|dat is het niet|niet wat ik bedoel(de)?)\b"
+)
 _COMPARE = re.compile(r"\b(verschil|vergelijk\w*|naast elkaar|tegenover|versus|of)\b")
 _SUITS = re.compile(r"(?:^(?:en|of|ook|is|kan|mag|geldt|werkt|past|en is)\b.*)?\bvoor\b.+|.*\bvoor\b.*\book\b")
 
@@ -195,6 +201,8 @@ def _contrast(turn: Turn) -> Heard | None:
     """'Het gaat niet om tijd maar om geld', 'geld is het probleem niet', 'toch wel tijd'."""
     heard = turn.heard
     plain = normalise(heard.text)
+    if _WRONG.search(plain):
+        return replace(heard, intent="corrigeren")
     instead = _INSTEAD.search(plain)
     denial = instead or _NO_PROBLEM.search(plain) or _NOT_BECAUSE.search(plain)
     denied = turn.cues.kinds("belemmeringen", denial["not"]) if denial else []
@@ -243,6 +251,12 @@ def _wish(turn: Turn) -> Heard | None:
 def _believed(turn: Turn) -> Heard:
     """Another language needs more than a word of nonsense; a correction needs something that was said before."""
     heard, state = turn.heard, turn.state
+    if (
+        turn.cues.kinds("duidelijk", heard.text)
+        and heard.intent not in TELLING
+        and not heard.text.rstrip().endswith("?")
+    ):
+        return replace(heard, intent="vertellen")  # 'ik durf niet terug naar school' is no 'terug'
     if heard.intent == "vergelijken" and not (state.suggesties or _COMPARE.search(normalise(heard.text))):
         return replace(heard, intent="vertellen")
     if heard.intent == "corrigeren" and not (state.belemmeringen or state.rol or state.question):
@@ -255,7 +269,8 @@ def _believed(turn: Turn) -> Heard:
 def _sector(turn: Turn, plain: str) -> str | None:
     words = set(plain.split())
     sectors = turn.library.taxonomy.sectors
-    return next((key for key, text in sectors.items() if words & set(normalise(f"{key} {text}").split())), None)
+    telling = {word for word in words if len(word) >= LEAST_LETTERS}
+    return next((key for key, text in sectors.items() if telling & set(normalise(f"{key} {text}").split())), None)
 
 
 def _short(plain: str) -> bool:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from bot.content import matching
-from bot.content.library import normalise
 from bot.content.matching import Match
 from bot.content.model import Item
-from bot.content.search import stem, telling_words
-from bot.conversation.pointing import SHORTEST_POINTER, which_item
+from bot.conversation.pointing import pointed_at
 from bot.conversation.reply import Button, Card, Reply, payload
 from bot.conversation.turn import Turn
 
@@ -47,16 +45,18 @@ def other(turn: Turn) -> list[Reply]:
 
 
 def _drop(turn: Turn) -> None:
-    """Remembers what does not suit: the item meant, every item with a word that was said ('cursus'), or the list."""
+    """Remembers what does not suit: the item pointed at, every item of a form of learning that was named ('cursus'),
+    the item under discussion, or the whole list."""
     state = turn.state
-    words = [stem(w) for w in telling_words(turn.heard.text) if len(w) >= SHORTEST_POINTER]
-    kind = [
-        item.id
-        for item in turn.library.items.values()
-        if any(stem(word) in words for word in normalise(f"{item.title} {item.name}").split())
-    ]
-    item = which_item(turn)
-    state.refused += kind or ([item.id] if item else state.suggesties)
+    pointed = pointed_at(turn)
+    forms = set(turn.cues.kinds("vormen", turn.heard.text))
+    if pointed is not None:
+        state.refused.append(pointed.id)
+    elif forms:
+        items = turn.library.items.values()
+        state.refused += [item.id for item in items if forms & set(turn.cues.kinds("vormen", item.title))]
+    else:
+        state.refused += [state.interventie] if state.interventie else state.suggesties
 
 
 def _list(turn: Turn, intro: str, found: list[tuple[Item, str]]) -> Reply:
