@@ -53,10 +53,11 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"server-{self.port}.log"
+        self.database = folder / "gesprekken.db"
         environment = {
             **os.environ,
             "BOT_API_TOKEN": TOKEN,
-            "BOT_DATABASE": str(folder / "gesprekken.db"),
+            "BOT_DATABASE": str(self.database),
             "PYTHONUNBUFFERED": "1",
             **settings,
         }

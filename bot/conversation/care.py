@@ -21,6 +21,8 @@ AT_HOME = ("schulden", "mantelzorg", "scheiding", "verslaving")  # each has a te
 ALWAYS = ("zelfdoding", "gevaar", "thuis")  # whoever tells it
 CERTAIN = 0.5  # an alarm less likely than this is asked about
 SPEAKS_FOR_SELF = (None, "medewerker")
+# Barriers that a sign of distress may belong to.
+UNSAFE = frozenset({"ongewenst_gedrag", "onveilig_werk", "werkdruk", "prive"})
 # Barriers that are the trouble itself: who tells more about it has not asked for options yet.
 TROUBLE = frozenset({"ongewenst_gedrag", "onveilig_werk", "werkdruk", "gezondheid", "prive"})
 

@@ -29,9 +29,9 @@ def respond(turn: Turn, answers: Mapping[str, Answer]) -> list[Reply]:
     turn.away = turn.now - state.last if state.last and turn.now else 0.0
     state.last = turn.now
     reading.read(turn)
-    question = state.question
+    question, options = state.question, list(state.suggesties)
     replies = _answers(turn, answers)
-    aside = turn.heard.intent in ASIDE
+    aside = turn.heard.intent in ASIDE or _about_another(turn, options)
     if aside and question and state.question == question and state.reminded < REMINDERS:
         state.reminded += 1
         replies += intake.ask_again(turn)
@@ -64,6 +64,11 @@ def _answers(turn: Turn, answers: Mapping[str, Answer]) -> list[Reply]:
     if heard.intent in ("vertellen", "corrigeren") and questions and _told(turn, questions):
         return [*facts.answer_beside(turn, questions[-1]), *answer(turn)]
     return answer(turn)
+
+
+def _about_another(turn: Turn, options: list[str]) -> bool:
+    """Whether the question was about a subject of its own, not about one of the options."""
+    return turn.heard.intent.startswith("vraag_") and turn.state.interventie not in (None, *options)
 
 
 def _ended(turn: Turn) -> Item | None:

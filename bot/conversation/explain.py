@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bot.content.figures import asked_figure
 from bot.content.model import Item, Passage, Section, Validity
 from bot.content.search import stem, telling_words
 from bot.conversation import intake, suggestions
-from bot.conversation.pointing import others, which_item
+from bot.conversation.pointing import PART_STEMS, others, which_item
 from bot.conversation.reply import MAX_BUTTONS, Button, LinkButton, Reply, payload
 from bot.conversation.turn import Turn, join
 
@@ -41,9 +42,6 @@ PART_ORDER = [
 ]
 FIRST_BUTTONS = 5
 EASIEST = (Section.SIMPLE.value, Section.SUMMARY.value)  # parts that are already in easy words for who wants them
-# Words that ask for a part of an item; they name no item.
-PART_STEMS = frozenset(
-    stem(word)
     for word in (
         "bron bronnen onderzoek bewijs bewezen cijfers werkt kost kosten prijs duur betalen betaalt gratis tijd lang "
         "uur duurt duren link site website adres pagina voorbeeld voorbeelden bedrijf bedrijven voorwaarde voorwaarden "
@@ -67,7 +65,9 @@ def answer(turn: Turn) -> list[Reply]:
     if item is not None and already and turn.heard.intent == "eenvoudiger" and turn.state.section in EASIEST:
         examples = part_buttons(turn, item, [Section.EXAMPLES.value, Section.HOW.value])
         return [turn.reply("niet_makkelijker", *examples, *suggestions.buttons(turn)[:3], contact=contact_text(turn))]
-    if item is not None and _says_nothing(item, part) and turn.heard.named_items(turn.library):
+    if item is not None and turn.heard.named_items(turn.library) and (
+        _says_nothing(item, part) or (part != Section.SUMMARY.value and asked_figure(turn.heard.text))
+    ):
         from bot.conversation import facts
 
         return facts.answer(turn)

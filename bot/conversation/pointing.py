@@ -9,8 +9,10 @@ from bot.content.model import Item
 from bot.content.search import stem, telling_words
 from bot.conversation.turn import Turn
 
+# Words that ask for a part of an item; they name no item.
+PART_STEMS = frozenset(
+    stem(word)
 SHORTEST_POINTER = 4  # letters of a word that can point at an offered item
-_BACK = re.compile(r"\b(die|dat|deze|dit)\b")
 _BEFORE = re.compile(r"\b(van net|van daarnet|van daarstraks|van zojuist|van eerder|van zonet|van straks|vorige)\b")
 
 
@@ -23,9 +25,8 @@ def pointed_at(turn: Turn) -> Item | None:
     """The item that the message names or points at in the list shown last, or in the one before ('van net')."""
     named = turn.heard.named_items(turn.library)
     state = turn.state
-    shown = [key for key in named if key in state.seen]
-    if shown or (named and not _BACK.search(normalise(turn.heard.text))):
-        return turn.library.find((shown or named)[0])
+    if any(key in state.seen for key in named):
+        return turn.library.find(next(key for key in named if key in state.seen))
     before = state.earlier and _BEFORE.search(normalise(turn.heard.text))
     offered = state.earlier if before else state.suggesties
     number = turn.heard.number()
@@ -45,7 +46,8 @@ def others(turn: Turn) -> list[Item]:
 def _by_words(turn: Turn, offered: list[str]) -> Item | None:
     """The offered item whose title or names hold a telling word of the message ('die van dat verlof'), when that
     is one item only."""
-    wanted = [stem(word) for word in telling_words(turn.heard.text) if len(word) >= SHORTEST_POINTER]
+    words = [word for word in telling_words(turn.heard.text) if len(word) >= SHORTEST_POINTER]
+    wanted = [stem(word) for word in words if stem(word) not in PART_STEMS]
     fitting = []
     for key in offered:
         item = turn.library.find(key)

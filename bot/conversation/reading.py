@@ -150,7 +150,8 @@ def _calm(turn: Turn) -> Heard:
     name, value = others[0] if others else (NOT_UNDERSTOOD, 0.0)
     if value < BELIEVED or heard.barriers:
         name = "vertellen"
-    return replace(heard, intent=name, alarm=heard.intent)
+    faint = heard.confidence < FAINT_ALARM and heard.certainty >= CLEAR_BARRIER
+    return replace(heard, intent=name, alarm="" if faint else heard.intent)
 
 
 def _about_something_else(turn: Turn) -> bool:
@@ -158,7 +159,7 @@ def _about_something_else(turn: Turn) -> bool:
     a barrier that is no distress."""
     heard = turn.heard
     likeliest = bool(heard.ranking) and heard.ranking[0][0] in care.INTENTS
-    calm_barrier = bool(heard.barriers) and not set(heard.barriers) & care.TROUBLE
+    calm_barrier = bool(heard.barriers) and not set(heard.barriers) & care.UNSAFE
     return (
         (heard.confidence < care.CERTAIN and turn.cues.any("leerwoorden", heard.text))
         or (heard.confidence < SURE_ALARM and turn.cues.first("thuis", heard.text) is not None)
@@ -242,10 +243,12 @@ def _wish(turn: Turn) -> Heard | None:
     heard = turn.heard
     if heard.intent.startswith("vraag_") and heard.intent != "vraag_opties" and heard.confidence > SURE_WISH:
         return None
-    if heard.barriers or not turn.cues.any("wensen", heard.text):
-        return None
     found = turn.cues.kinds("wensgebieden", heard.text)
-    return replace(heard, intent="vertellen", barriers=found[:1], entities={"wens": "ja"}) if found else None
+    if not found or not turn.cues.any("wensen", heard.text):
+        return None
+    if heard.barriers:
+        return replace(heard, intent="vertellen")
+    return replace(heard, intent="vertellen", barriers=found[:1], entities={"wens": "ja"})
 
 
 def _believed(turn: Turn) -> Heard:

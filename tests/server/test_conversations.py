@@ -89,13 +89,13 @@ def check(
         faults.append(f"opties: {sorted(shown)}")
     if "over" in turn and slots["interventie"] != (meant := _item(turn["over"], lists)):
         faults.append(f"het gaat over {slots['interventie']}, verwacht {meant}")
-    said = text.lower()
+    titles = [button["title"] for reply in replies for button in reply.get("buttons", [])]
+    said = "\n".join([text, *titles]).lower()
     faults += [f"'{words}' staat er niet in" for words in turn.get("bevat") or [] if str(words).lower() not in said]
     faults += [f"'{words}' staat erin" for words in turn.get("niet") or [] if str(words).lower() in said]
     some = turn.get("een_van") or []
     if some and not any(str(words).lower() in said for words in some):
         faults.append(f"geen van {some} staat erin")
-    titles = [b["title"] for reply in replies for b in reply.get("buttons", [])]
     faults += [f"geen knop '{title}', wel {titles}" for title in turn.get("knop") or [] if title not in titles]
     return faults
 
