@@ -42,13 +42,6 @@ PART_ORDER = [
 ]
 FIRST_BUTTONS = 5
 EASIEST = (Section.SIMPLE.value, Section.SUMMARY.value)  # parts that are already in easy words for who wants them
-    for word in (
-        "bron bronnen onderzoek bewijs bewezen cijfers werkt kost kosten prijs duur betalen betaalt gratis tijd lang "
-        "uur duurt duren link site website adres pagina voorbeeld voorbeelden bedrijf bedrijven voorwaarde voorwaarden "
-        "eisen nodig regelen contact bellen mailen vragen iemand nadeel nadelen risico letten opletten "
-        "geschikt past werken"
-    ).split()
-)
 
 
 def answer(turn: Turn) -> list[Reply]:
@@ -65,8 +58,10 @@ def answer(turn: Turn) -> list[Reply]:
     if item is not None and already and turn.heard.intent == "eenvoudiger" and turn.state.section in EASIEST:
         examples = part_buttons(turn, item, [Section.EXAMPLES.value, Section.HOW.value])
         return [turn.reply("niet_makkelijker", *examples, *suggestions.buttons(turn)[:3], contact=contact_text(turn))]
-    if item is not None and turn.heard.named_items(turn.library) and (
-        _says_nothing(item, part) or (part != Section.SUMMARY.value and asked_figure(turn.heard.text))
+    if (
+        item is not None
+        and turn.heard.named_items(turn.library)
+        and (_says_nothing(item, part) or (part != Section.SUMMARY.value and asked_figure(turn.heard.text)))
     ):
         from bot.conversation import facts
 

@@ -12,6 +12,13 @@ from bot.conversation.turn import Turn
 # Words that ask for a part of an item; they name no item.
 PART_STEMS = frozenset(
     stem(word)
+    for word in (
+        "bron bronnen onderzoek bewijs bewezen cijfers werkt kost kosten prijs duur betalen betaalt gratis tijd lang "
+        "uur duurt duren link site website adres pagina voorbeeld voorbeelden bedrijf bedrijven voorwaarde voorwaarden "
+        "eisen nodig regelen contact bellen mailen vragen iemand nadeel nadelen risico letten opletten "
+        "geschikt past werken praktijk echt"
+    ).split()
+)
 SHORTEST_POINTER = 4  # letters of a word that can point at an offered item
 _BEFORE = re.compile(r"\b(van net|van daarnet|van daarstraks|van zojuist|van eerder|van zonet|van straks|vorige)\b")
 
