@@ -23,7 +23,7 @@ GROUPS = (
     "thuis",
     "vormen",
 )  # kind -> words
-LISTS = ("vulwoorden", "leerwoorden", "weinig_nederlands", "wensen", "geweigerd")
+LISTS = ("vulwoorden", "leerwoorden", "makkelijk", "weinig_nederlands", "wensen", "geweigerd")
 
 
 class Cues:

@@ -71,15 +71,17 @@ def _wished(turn: Turn) -> list[Item]:
 
 def _unclear(turn: Turn, question: str | None) -> list[Reply]:
     """Nothing was learned from what was told: asks which of the doubted readings is meant, or once more."""
+    from bot.conversation import facts, repair
+
     state = turn.state
+    if turn.heard.questions():
+        return facts.answer(turn)
     named = turn.cues.kinds("belemmeringen", turn.heard.text)
     doubted = [b for b in dict.fromkeys([*named, *turn.heard.maybe_barriers()]) if b not in state.belemmeringen]
     if doubted:
         return [confirm(turn, doubted)]
     if not state.belemmeringen and question != "belemmering":
         return advance(turn)
-    from bot.conversation import repair
-
     return repair.not_understood(turn)
 
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from bot.content.library import normalise
-from bot.conversation import care
+from bot.conversation import care, repair
 from bot.conversation.heard import Heard
 from bot.conversation.turn import Turn
 
@@ -25,6 +25,7 @@ WITHOUT_SUBJECT = ("scan", "mens", "buiten_bereik", "privacy", "praatje", "wisse
 # Intents of a message that may tell what stands in the way beside what it does.
 TELLING = ("vertellen", "corrigeren", "vraag_opties", "gesprekskaart", "voorbereiding", "argumenten", "anders")
 SHORT = 4  # words
+ASKING = 9  # words of a question that points back
 LEAST_LETTERS = 4  # of a word that names a sector
 ANSWER = 6  # words of an answer to a question
 POINTING = 8  # words of a message that points at something shown
@@ -42,6 +43,10 @@ _NO_BUT = re.compile(r"^(?:nee|neen|ik bedoel|nee ik bedoel)\b(?P<but>.+)")
 _WRONG = re.compile(
     r"\b(bedoel(de)? ik niet|verkeerd begrepen|begrijpt? me verkeerd|dat is het niet|niet wat ik bedoel(de)?)\b"
 )
+_I_AM = re.compile(r"\bik ben (?:een|de|hun|hier|zelf|ook|dus|daar)\b")
+_POINTS_BACK = re.compile(r"\b(dat|dit|het|daar|daarvoor|daarmee|die|deze)\b")
+_TIME = re.compile(r"\b(hoe ?lang|tijd|uur|uren|duurt|duren)\b")
+_MONEY = re.compile(r"\b(kost|kosten|betalen|gratis|duur|prijs)\b")
 _COMPARE = re.compile(r"\b(verschil|vergelijk\w*|naast elkaar|tegenover|versus|of)\b")
 _SUITS = re.compile(r"(?:^(?:en|of|ook|is|kan|mag|geldt|werkt|past|en is)\b.*)?\bvoor\b.+|.*\bvoor\b.*\book\b")
 
@@ -62,14 +67,15 @@ def read(turn: Turn) -> None:
 
 
 def _in_context(turn: Turn) -> Heard | None:
-    return _pointing(turn) or _contrast(turn) or _reply_to_question(turn) or _named(turn)
+    return _pointing(turn) or _contrast(turn) or _reply_to_question(turn) or _named(turn) or _asks_back(turn)
 
 
 def _with_clear_words(turn: Turn) -> Heard:
     """With the barriers and the role that the words leave no doubt about."""
     heard = turn.heard
     clear = turn.cues.kinds("duidelijk", heard.text)
-    role = next(iter(turn.cues.kinds("zelf", heard.text)), heard.role)
+    said = _I_AM.sub("ik ben", normalise(heard.text))
+    role = next(iter(turn.cues.kinds("zelf", said)), heard.role)
     barriers = [*clear, *(b for b in heard.barriers if b not in clear)]
     return replace(heard, barriers=barriers, role=role, certainty=1.0 if clear else heard.certainty)
 
@@ -146,12 +152,15 @@ def _calm(turn: Turn) -> Heard:
     heard = turn.heard
     if heard.intent not in care.INTENTS or not _about_something_else(turn):
         return heard
-    others = [(name, value) for name, value in heard.ranking if name not in care.INTENTS]
-    name, value = others[0] if others else (NOT_UNDERSTOOD, 0.0)
-    if value < BELIEVED or heard.barriers:
-        name = "vertellen"
+    name = "vertellen" if heard.barriers else _next_best(heard, care.INTENTS, "vertellen")
     faint = heard.confidence < FAINT_ALARM and heard.certainty >= CLEAR_BARRIER
     return replace(heard, intent=name, alarm="" if faint else heard.intent)
+
+
+def _next_best(heard: Heard, without: tuple[str, ...], otherwise: str = NOT_UNDERSTOOD) -> str:
+    """The likeliest intent but for some, when it is likely enough."""
+    name, value = next(((n, v) for n, v in heard.ranking if n not in without), (otherwise, 0.0))
+    return name if value >= BELIEVED else otherwise
 
 
 def _about_something_else(turn: Turn) -> bool:
@@ -164,8 +173,14 @@ def _about_something_else(turn: Turn) -> bool:
         (heard.confidence < care.CERTAIN and turn.cues.any("leerwoorden", heard.text))
         or (heard.confidence < SURE_ALARM and turn.cues.first("thuis", heard.text) is not None)
         or (heard.confidence < SURE_ALARM and calm_barrier and heard.certainty >= CLEAR_BARRIER)
-        or (heard.confidence < FAINT_ALARM and calm_barrier and not likeliest)
+        or (heard.confidence < FAINT_ALARM and not likeliest and (calm_barrier or _in_the_middle(turn)))
     )
+
+
+def _in_the_middle(turn: Turn) -> bool:
+    """Whether a message is a short reaction to what was just shown."""
+    shown = turn.state.interventie or turn.state.suggesties
+    return bool(shown) and len(normalise(turn.heard.text).split()) <= POINTING
 
 
 def _named(turn: Turn) -> Heard | None:
@@ -195,6 +210,23 @@ def _pointing(turn: Turn) -> Heard | None:
         return replace(heard, intent="kiezen")
     if state.interventie and _SUITS.fullmatch(plain) and turn.cues.kinds("rollen", plain):
         return replace(heard, intent="vraag_wanneer", entities={"voor": turn.cues.kinds("rollen", plain)[0]})
+    return None
+
+
+def _asks_back(turn: Turn) -> Heard | None:
+    """A short question that points at what was shown, read as a story or as a question without a subject."""
+    heard, state = turn.heard, turn.state
+    plain = normalise(heard.text)
+    asks = heard.text.rstrip().endswith("?") or heard.intent == "vraag_feit"
+    if not asks or len(plain.split()) > ASKING or turn.cues.kinds("duidelijk", plain):
+        return None
+    if not (state.interventie or state.suggesties) or heard.named_items(turn.library):
+        return None
+    if _POINTS_BACK.search(plain) and heard.intent in (*WITHOUT_SUBJECT, *care.INTENTS, "vertellen", "vraag_feit"):
+        intent = "vraag_tijd" if _TIME.search(plain) else "vraag_kosten" if _MONEY.search(plain) else "vraag_feit"
+        return replace(heard, intent=intent, barriers=())
+    if state.interventie and "ook" in plain.split() and not heard.intent.startswith("vraag_"):
+        return replace(heard, intent="vraag_wanneer", barriers=())
     return None
 
 
@@ -260,6 +292,10 @@ def _believed(turn: Turn) -> Heard:
         and not heard.text.rstrip().endswith("?")
     ):
         return replace(heard, intent="vertellen")  # 'ik durf niet terug naar school' is no 'terug'
+    if heard.intent == "eenvoudiger" and not turn.cues.any("makkelijk", heard.text):
+        return replace(heard, intent=_next_best(heard, ("eenvoudiger", *care.INTENTS)))
+    if heard.intent == "corrigeren" and heard.role and heard.role == state.rol and not heard.barriers:
+        return replace(heard, intent="bevestigen")  # 'ja, ik ben leerambassadeur'
     if heard.intent == "vergelijken" and not (state.suggesties or _COMPARE.search(normalise(heard.text))):
         return replace(heard, intent="vertellen")
     if heard.intent == "corrigeren" and not (state.belemmeringen or state.rol or state.question):
