@@ -222,9 +222,12 @@ def _asks_back(turn: Turn) -> Heard | None:
         return None
     if not (state.interventie or state.suggesties) or heard.named_items(turn.library):
         return None
+    alarm = heard.intent if heard.intent in care.INTENTS else ""
+    if alarm and heard.confidence >= FAINT_ALARM:
+        return None
     if _POINTS_BACK.search(plain) and heard.intent in (*WITHOUT_SUBJECT, *care.INTENTS, "vertellen", "vraag_feit"):
         intent = "vraag_tijd" if _TIME.search(plain) else "vraag_kosten" if _MONEY.search(plain) else "vraag_feit"
-        return replace(heard, intent=intent, barriers=())
+        return replace(heard, intent=intent, barriers=(), alarm=alarm)
     if state.interventie and "ook" in plain.split() and not heard.intent.startswith("vraag_"):
         return replace(heard, intent="vraag_wanneer", barriers=())
     return None
@@ -286,6 +289,8 @@ def _wish(turn: Turn) -> Heard | None:
 def _believed(turn: Turn) -> Heard:
     """Another language needs more than a word of nonsense; a correction needs something that was said before."""
     heard, state = turn.heard, turn.state
+    if len(heard.text) > repair.TOO_LONG:
+        return replace(heard, intent=NOT_UNDERSTOOD)
     if (
         turn.cues.kinds("duidelijk", heard.text)
         and heard.intent not in TELLING
