@@ -18,6 +18,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.conversation import (
     care,
+    case,
     closing,
     coaching,
     compare,
@@ -26,6 +27,7 @@ from bot.conversation import (
     facts,
     intake,
     opening,
+    preparation,
     repair,
     scan,
     suggestions,
@@ -74,8 +76,8 @@ class Open(ConversationAction):
         "mens": opening.human,
         "privacy": opening.privacy,
         "wissen": opening.erase,
-        "feedback_goed": opening.praised,
-        "feedback_slecht": opening.criticised,
+        "feedback_goed": closing.rate_good,
+        "feedback_slecht": closing.rate_bad,
     }
 
 
@@ -120,8 +122,8 @@ class Coach(ConversationAction):
     action_name = "action_gesprekshulp"
     answers: ClassVar = {
         "gesprekskaart": coaching.help_with_talk,
-        "voorbereiding": coaching.prepare_own_talk,
-        "argumenten": coaching.make_the_case,
+        "voorbereiding": preparation.prepare,
+        "argumenten": case.make,
     }
 
 

@@ -14,11 +14,13 @@ from typing import Any
 
 import yaml
 
+from bot.content.guides import read_guides
 from bot.content.library import Library, load_library
 from bot.content.model import ContentError, Problem
 from bot.content.reader import read_text
 from bot.content.search import SearchIndex, load_synonyms
 from bot.conversation import care
+from bot.conversation.closing import STEPS
 from bot.conversation.cues import CUES_FILE, GROUPS, LISTS, Cues
 from bot.conversation.explain import PART_ORDER
 from bot.conversation.phrases import PHRASES_FILE, SIMPLE, Phrases
@@ -28,8 +30,9 @@ from bot.paths import CONTENT, ROOT
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
+NOT_TEXT = ("links", "cards", "pages")  # named arguments of Turn.reply that fill in nothing
 SYNONYMS_FILE = "synoniemen.yml"
-CONVERSATION = ROOT / "bot" / "conversation"
+SPEAKING = (ROOT / "bot" / "conversation", ROOT / "bot" / "pages")  # the code that asks for texts
 
 # Texts that the code asks for by a name it puts together, so that `text_names` cannot read them off.
 _COMPUTED = (
@@ -42,12 +45,21 @@ _COMPUTED = (
     *(f"zorg.{kind}" for kind in (*care.INTENTS, *care.KINDS)),
     *(f"thuis.{kind}" for kind in care.AT_HOME),
     *(f"vraag_{part}" for part in PART_ORDER),
+    *(f"scan_{part}" for part in ("begin", "begin_organisatie", "ja", "beetje", "nee")),
+    *(f"voorbereiding_{part}" for part in ("overslaan", "stop")),
+    *(f"kaart_{part}" for part in ("een_voor_een", "argumenten", "opties", "andere", "terug")),
+    *(f"argument_{part}" for part in ("doelen", "geld", "opties")),
+    *(f"stappen.{step}" for step in STEPS),
+    *(f"stap_tekst.{step}" for step in STEPS),
+    "feedback_goed",
+    "feedback_slecht",
 )
 _LINK_LISTS = (
+    "contact_links",
     *(f"zorg.links_{kind}" for kind in (*care.INTENTS, *care.KINDS)),
     *(f"thuis.links_{kind}" for kind in care.AT_HOME),
 )
-_BARRIER_GROUPS = ("voorbeelden_knoppen", "scan_uitspraken")
+_BARRIER_GROUPS = ("voorbeelden_knoppen",)
 
 Fingerprint = Mapping[str, tuple[int, int]]
 
@@ -62,9 +74,11 @@ def load_knowledge(folder: Path) -> Knowledge:
     library, problems = read_folder(folder)
     if library is None or problems:
         raise ContentError(problems)
-    contact = Contact(os.environ.get("BOT_CONTACT_NAAM", ""), os.environ.get("BOT_CONTACT_ADRES", ""))
+    guides, _ = read_guides(folder, library)
+    assert guides is not None  # read_folder found no problem in them
+    contact = Contact(*(os.environ.get(f"BOT_CONTACT_{part}", "") for part in ("NAAM", "ADRES", "UREN")))
     index = SearchIndex(library, synonyms=load_synonyms(folder / SYNONYMS_FILE))
-    return Knowledge(library, index, Phrases.load(folder), Cues.load(folder), contact)
+    return Knowledge(library, index, Phrases.load(folder), Cues.load(folder), guides, contact)
 
 
 def read_folder(folder: Path) -> tuple[Library | None, list[Problem]]:
@@ -79,6 +93,8 @@ def read_folder(folder: Path) -> tuple[Library | None, list[Problem]]:
         # A folder that is being copied or checked out: never serve a bot that knows nothing.
         what = "Er staat geen enkel onderwerp in deze map."
         problems.append(Problem(folder.name, 1, what, "Zet de mappen per thema terug (git checkout)."))
+    if library is not None:
+        problems += read_guides(folder, library)[1]
     return library, problems + text_problems(folder, library) + synonym_problems(folder) + cue_problems(folder)
 
 
@@ -233,14 +249,14 @@ def text_names() -> Mapping[str, frozenset[str]]:
     Read from the code itself: a table of them would be one more thing to keep up to date.
     """
     found: dict[str, frozenset[str]] = {key: frozenset() for key in _COMPUTED}
-    for path in sorted(CONVERSATION.glob("*.py")):
+    for path in sorted(path for folder in SPEAKING for path in folder.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
                 continue
             keys = [node.args[0].body, node.args[0].orelse] if isinstance(node.args[0], ast.IfExp) else node.args[:1]
             for key in keys:
                 if node.func.attr in {"say", "reply"} and isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    names = frozenset(word.arg for word in node.keywords if word.arg and word.arg != "links")
+                    names = frozenset(word.arg for word in node.keywords if word.arg and word.arg not in NOT_TEXT)
                     found[key.value] = found.get(key.value, names) & names
     return found
 
@@ -250,7 +266,12 @@ def _wanted(library: Library | None) -> dict[str, frozenset[str]]:
     wanted = dict(text_names())
     if library is not None:
         known = library.taxonomy
-        groups = (("rollen", known.roles), ("belemmeringen", known.barriers), ("herkenning", known.barriers))
+        groups = (
+            ("rollen", known.roles),
+            ("rollen_voor", known.roles),
+            ("belemmeringen", known.barriers),
+            ("herkenning", known.barriers),
+        )
         for group, keys in (*groups, ("sectoren", known.sectors)):
             wanted |= {f"{group}.{key}": frozenset() for key in keys}
     return wanted

@@ -8,7 +8,7 @@ from dataclasses import replace
 from zlib import crc32
 
 from bot.content.model import Item, Section
-from bot.conversation import care, explain, facts, intake, opening, reading, repair
+from bot.conversation import care, explain, facts, intake, opening, reading, repair, steps
 from bot.conversation.reply import Reply
 from bot.conversation.turn import Turn
 
@@ -28,9 +28,10 @@ def respond(turn: Turn, answers: Mapping[str, Answer]) -> list[Reply]:
     state.turn += 1
     turn.away = turn.now - state.last if state.last and turn.now else 0.0
     state.last = turn.now
-    reading.read(turn)
     question, options = state.question, list(state.suggesties)
-    replies = _answers(turn, answers)
+    if state.task:
+        reading.read_briefly(turn)
+    replies = steps.respond(turn, lambda now: _usual(now, answers))
     aside = turn.heard.intent in ASIDE or _about_another(turn, options)
     if aside and question and state.question == question and state.reminded < REMINDERS:
         state.reminded += 1
@@ -44,6 +45,11 @@ def respond(turn: Turn, answers: Mapping[str, Answer]) -> list[Reply]:
     replies = _not_three_times(turn, replies)
     state.offered = {button.title: button.payload for reply in replies for button in reply.all_buttons}
     return replies
+
+
+def _usual(turn: Turn, answers: Mapping[str, Answer]) -> list[Reply]:
+    reading.read(turn)
+    return _answers(turn, answers)
 
 
 def _answers(turn: Turn, answers: Mapping[str, Answer]) -> list[Reply]:

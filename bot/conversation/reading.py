@@ -66,6 +66,13 @@ def read(turn: Turn) -> None:
     turn.heard = _in_context(turn) or _wish(turn) or _believed(turn)
 
 
+def read_briefly(turn: Turn) -> None:
+    """In the middle of something done in steps (bot/conversation/steps.py), which reads its answers itself: only a
+    cry for help and a typed button."""
+    if not turn.heard.button:
+        turn.heard = _cry(turn) or _pressed(turn) or turn.heard
+
+
 def _in_context(turn: Turn) -> Heard | None:
     return _pointing(turn) or _contrast(turn) or _reply_to_question(turn) or _named(turn) or _asks_back(turn)
 

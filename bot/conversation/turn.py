@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.content.guides import Guides
 from bot.content.library import Library
 from bot.content.matching import DEFAULT_ROLE
 from bot.content.model import Item
@@ -11,7 +12,7 @@ from bot.content.search import SearchIndex
 from bot.conversation.cues import Cues
 from bot.conversation.heard import Heard
 from bot.conversation.phrases import Phrases
-from bot.conversation.reply import Button, LinkButton, Reply, payload
+from bot.conversation.reply import Button, Card, LinkButton, PageLink, Reply, payload
 from bot.conversation.state import State
 
 MAX_BARRIERS = 4
@@ -23,6 +24,7 @@ class Contact:
 
     name: str = ""
     address: str = ""
+    hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Knowledge:
     index: SearchIndex
     phrases: Phrases
     cues: Cues
+    guides: Guides
     contact: Contact = field(default_factory=Contact)
 
 
@@ -55,8 +58,16 @@ class Turn:
     def say(self, key: str, **values: str) -> str:
         return self.knowledge.phrases.say(key, self.state.turn, self.state.simple, **values)
 
-    def reply(self, key: str, *buttons: Button, links: tuple[LinkButton, ...] = (), **values: str) -> Reply:
-        return Reply(self.say(key, **values), buttons, links)
+    def reply(
+        self,
+        key: str,
+        *buttons: Button,
+        links: tuple[LinkButton, ...] = (),
+        cards: tuple[Card, ...] = (),
+        pages: tuple[PageLink, ...] = (),
+        **values: str,
+    ) -> Reply:
+        return Reply(self.say(key, **values), buttons, links, cards, pages)
 
     def barrier_name(self, barrier: str) -> str:
         return self.say(f"belemmeringen.{barrier}")
