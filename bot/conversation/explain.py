@@ -74,7 +74,7 @@ def answer(turn: Turn) -> list[Reply]:
         return [Reply(contact_text(turn))]
     if not turn.state.suggesties and (turn.heard.barriers or turn.heard.maybe_barriers()):
         return intake.tell(turn)  # 'geld', 'kost te veel': no question, but what stands in the way
-    if turn.state.suggesties and not asks_by_name(turn):
+    if turn.state.suggesties and ("wijst" in turn.heard.entities or not asks_by_name(turn)):
         items = [found for key in turn.state.suggesties if (found := turn.library.find(key))]
         buttons = [Button(i.title, payload("vraag_uitleg", interventie=i.id, onderdeel=part)) for i in items]
         return [turn.reply("over_welke", *buttons)]

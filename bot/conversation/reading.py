@@ -45,6 +45,7 @@ _WRONG = re.compile(
 )
 _I_AM = re.compile(r"\bik ben (?:een|de|hun|hier|zelf|ook|dus|daar)\b")
 _POINTS_BACK = re.compile(r"\b(dat|dit|het|daar|daarvoor|daarmee|die|deze)\b")
+_OTHER = re.compile(r"\b(collegas?|collega s|medewerkers?|team|iemand|mensen|vriend|leden|lid)\b")
 _TIME = re.compile(r"\b(hoe ?lang|tijd|uur|uren|duurt|duren)\b")
 _MONEY = re.compile(r"\b(kost|kosten|betalen|gratis|duur|prijs)\b")
 _COMPARE = re.compile(r"\b(verschil|vergelijk\w*|naast elkaar|tegenover|versus|of)\b")
@@ -82,7 +83,10 @@ def _with_clear_words(turn: Turn) -> Heard:
     heard = turn.heard
     clear = turn.cues.kinds("duidelijk", heard.text)
     said = _I_AM.sub("ik ben", normalise(heard.text))
-    role = next(iter(turn.cues.kinds("zelf", said)), heard.role)
+    own = next(iter(turn.cues.kinds("zelf", said)), None)
+    if own not in care.SPEAKS_FOR_SELF and not clear and len(said.split()) <= ANSWER:
+        return replace(heard, intent="vertellen", role=own, barriers=(), doubted=())  # 'ik ben hun teamleider'
+    role = own or heard.role
     barriers = [*clear, *(b for b in heard.barriers if b not in clear)]
     return replace(heard, barriers=barriers, role=role, certainty=1.0 if clear else heard.certainty)
 
@@ -180,8 +184,13 @@ def _about_something_else(turn: Turn) -> bool:
         (heard.confidence < care.CERTAIN and turn.cues.any("leerwoorden", heard.text))
         or (heard.confidence < SURE_ALARM and turn.cues.first("thuis", heard.text) is not None)
         or (heard.confidence < SURE_ALARM and calm_barrier and heard.certainty >= CLEAR_BARRIER)
+        or (calm_barrier and heard.certainty == 1.0 and _role(turn) not in care.SPEAKS_FOR_SELF)
         or (heard.confidence < FAINT_ALARM and not likeliest and (calm_barrier or _in_the_middle(turn)))
     )
+
+
+def _role(turn: Turn) -> str | None:
+    return turn.heard.role or turn.state.rol
 
 
 def _in_the_middle(turn: Turn) -> bool:
@@ -224,7 +233,7 @@ def _asks_back(turn: Turn) -> Heard | None:
     """A short question that points at what was shown, read as a story or as a question without a subject."""
     heard, state = turn.heard, turn.state
     plain = normalise(heard.text)
-    asks = heard.text.rstrip().endswith("?") or heard.intent == "vraag_feit"
+    asks = "?" in heard.text or heard.intent == "vraag_feit"
     if not asks or len(plain.split()) > ASKING or turn.cues.kinds("duidelijk", plain):
         return None
     if not (state.interventie or state.suggesties) or heard.named_items(turn.library):
@@ -234,7 +243,7 @@ def _asks_back(turn: Turn) -> Heard | None:
         return None
     if _POINTS_BACK.search(plain) and heard.intent in (*WITHOUT_SUBJECT, *care.INTENTS, "vertellen", "vraag_feit"):
         intent = "vraag_tijd" if _TIME.search(plain) else "vraag_kosten" if _MONEY.search(plain) else "vraag_feit"
-        return replace(heard, intent=intent, barriers=(), alarm=alarm)
+        return replace(heard, intent=intent, barriers=(), alarm=alarm, entities={"wijst": "terug"})
     if state.interventie and "ook" in plain.split() and not heard.intent.startswith("vraag_"):
         return replace(heard, intent="vraag_wanneer", barriers=())
     return None
@@ -306,7 +315,15 @@ def _believed(turn: Turn) -> Heard:
         return replace(heard, intent="vertellen")  # 'ik durf niet terug naar school' is no 'terug'
     if heard.intent == "eenvoudiger" and not turn.cues.any("makkelijk", heard.text):
         return replace(heard, intent=_next_best(heard, ("eenvoudiger", *care.INTENTS)))
-    if heard.intent == "corrigeren" and heard.role and heard.role == state.rol and not heard.barriers:
+    if heard.intent == "gesprekskaart" and _role(turn) == "medewerker" and not _OTHER.search(normalise(heard.text)):
+        return replace(heard, intent="voorbereiding")  # an employee's talk is one with the manager
+    if (
+        heard.role
+        and heard.role == state.rol
+        and heard.intent in ("corrigeren", "vertellen")
+        and not heard.barriers
+        and _short(normalise(heard.text))
+    ):
         return replace(heard, intent="bevestigen")  # 'ja, ik ben leerambassadeur'
     if heard.intent == "vergelijken" and not (state.suggesties or _COMPARE.search(normalise(heard.text))):
         return replace(heard, intent="vertellen")
