@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bot.content.guides import Claim, Fact, TalkCard
-from bot.conversation import answers, intake
-from bot.conversation.reply import Button, Card, PageLink, Reply, payload
+from bot.conversation import answers, care, intake
+from bot.conversation.reply import MAX_BUTTONS, Button, Card, PageLink, Reply, payload
 from bot.conversation.turn import Turn
 from bot.pages.address import sheet_path
 
 TASK = "gesprekskaart"
+TELLING = ("vertellen", "corrigeren", "gesprekskaart", *care.INTENTS)  # an alarm that comes here is a doubtful one
 QUESTIONS, ARGUMENTS, OPTIONS, OTHER = "vragen", "argumenten", "opties", "andere"
 
 
@@ -39,7 +40,7 @@ def answer(turn: Turn) -> list[Reply] | None:
     assert task is not None
     if turn.heard.button:
         return None
-    if turn.heard.barriers and turn.heard.intent in ("vertellen", "corrigeren", "gesprekskaart"):
+    if turn.heard.barriers and turn.heard.intent in TELLING:
         return help_with_talk(turn)
     if task.get("number") is None:
         return None
@@ -51,10 +52,11 @@ def answer(turn: Turn) -> list[Reply] | None:
 
 
 def ask_barrier(turn: Turn) -> Reply:
-    """What stands in the colleague's way? Any words will do."""
+    """What stands in the colleague's way? Any words will do; what was half heard is offered first."""
     turn.state.task = {"name": TASK}
     turn.state.question = None
-    offered = intake.BARRIERS_OFFERED[turn.state.rol]
+    doubted = turn.heard.maybe_barriers()[:2]
+    offered = list(dict.fromkeys([*doubted, *intake.BARRIERS_OFFERED[turn.state.rol]]))[:MAX_BUTTONS]
     buttons = [Button(_capital(turn.barrier_name(b)), payload("gesprekskaart", belemmering=b)) for b in offered]
     return turn.reply("kaart_vraag_belemmering", *buttons)
 
