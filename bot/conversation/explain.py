@@ -41,6 +41,7 @@ PART_ORDER = [
     SOURCE,
 ]
 FIRST_BUTTONS = 5
+LINKS_EXPLAINED = 3  # further ones are buttons only
 EASIEST = (Section.SIMPLE.value, Section.SUMMARY.value)  # parts that are already in easy words for who wants them
 
 
@@ -252,7 +253,7 @@ def links(turn: Turn, item: Item) -> Reply:
     lines = [turn.say("link_uitleg", titel=item.title)]
     if any(link.status == "onbekend" for link in found):
         lines.append(turn.say("link_onbekend"))
-    lines += [f"- {link.label}: {link.purpose}" for link in found]
+    lines += [f"- {link.label}: {link.purpose}" for link in found[:LINKS_EXPLAINED]]
     buttons = tuple(LinkButton(link.label, link.url) for link in found)
     return Reply("\n".join(lines), menu(turn, item, LINK), buttons)
 

@@ -24,6 +24,7 @@ SURE_WISH = 0.6  # a question likelier than this is no wish
 WITHOUT_SUBJECT = ("scan", "mens", "buiten_bereik", "privacy", "praatje", "wissen", NOT_UNDERSTOOD)
 # Intents of a message that may tell what stands in the way beside what it does.
 TELLING = ("vertellen", "corrigeren", "vraag_opties", "gesprekskaart", "voorbereiding", "argumenten", "anders")
+VAGUE = ("vertellen", "vraag_feit", "scan", "buiten_bereik", NOT_UNDERSTOOD)
 SHORT = 4  # words
 ASKING = 9  # words of a question that points back
 LEAST_LETTERS = 4  # of a word that names a sector
@@ -45,7 +46,9 @@ _WRONG = re.compile(
 )
 _I_AM = re.compile(r"\bik ben (?:een|de|hun|hier|zelf|ook|dus|daar)\b")
 _POINTS_BACK = re.compile(r"\b(dat|dit|het|daar|daarvoor|daarmee|die|deze)\b")
-_OTHER = re.compile(r"\b(collegas?|collega s|medewerkers?|team|iemand|mensen|vriend|leden|lid)\b")
+_OTHER = re.compile(
+    r"\b(collegas?|collega s|medewerkers?|team|iemand|mensen|vriend|leden|lid|uitzendkracht(?:en)?|flexwerkers?|hij|zij|ze)\b"
+)
 _TIME = re.compile(r"\b(hoe ?lang|tijd|uur|uren|duurt|duren)\b")
 _MONEY = re.compile(r"\b(kost|kosten|betalen|gratis|duur|prijs)\b")
 _COMPARE = re.compile(r"\b(verschil|vergelijk\w*|naast elkaar|tegenover|versus|of)\b")
@@ -241,7 +244,7 @@ def _asks_back(turn: Turn) -> Heard | None:
     alarm = heard.intent if heard.intent in care.INTENTS else ""
     if alarm and heard.confidence >= FAINT_ALARM:
         return None
-    if _POINTS_BACK.search(plain) and heard.intent in (*WITHOUT_SUBJECT, *care.INTENTS, "vertellen", "vraag_feit"):
+    if _POINTS_BACK.search(plain) and heard.intent in (*VAGUE, *care.INTENTS):
         intent = "vraag_tijd" if _TIME.search(plain) else "vraag_kosten" if _MONEY.search(plain) else "vraag_feit"
         return replace(heard, intent=intent, barriers=(), alarm=alarm, entities={"wijst": "terug"})
     if state.interventie and "ook" in plain.split() and not heard.intent.startswith("vraag_"):

@@ -19,7 +19,7 @@ from bot.conversation.turn import Knowledge
 from bot.transcript import read_talks
 
 TESTS = Path(__file__).parent.parent
-MAX_WORDS = 85  # about 60 in a message, and a title or source
+MAX_WORDS = 95  # about 60 in a message, and a title or source; a column of a comparison is the longest
 LONGEST_TALK = 25  # turns
 KINDS = {"button": 45, "sentence": 33, "short": 10, "nonsense": 7, "reload": 3, "forged": 2}
 SHORT = ["ja", "nee", "weet ik niet", "1", "2", "3", "9", "de tweede", "iets anders", "terug", "opnieuw", "waarom",
