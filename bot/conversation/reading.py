@@ -47,7 +47,7 @@ _WRONG = re.compile(
 _I_AM = re.compile(r"\bik ben (?:een|de|hun|hier|zelf|ook|dus|daar)\b")
 _POINTS_BACK = re.compile(r"\b(dat|dit|het|daar|daarvoor|daarmee|die|deze)\b")
 _OTHER = re.compile(
-    r"\b(collegas?|collega s|medewerkers?|team|iemand|mensen|vriend|leden|lid|uitzendkracht(?:en)?|flexwerkers?|hij|zij|ze)\b"
+    r"\b(collegas?|medewerkers?|team|iemand|mensen|vriend|leden|lid|uitzendkracht(?:en)?|flexwerkers?|hij|zij|ze)\b"
 )
 _TIME = re.compile(r"\b(hoe ?lang|tijd|uur|uren|duurt|duren)\b")
 _MONEY = re.compile(r"\b(kost|kosten|betalen|gratis|duur|prijs)\b")
