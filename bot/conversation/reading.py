@@ -74,7 +74,7 @@ def read_briefly(turn: Turn) -> None:
     """In the middle of something done in steps (bot/conversation/steps.py), which reads its answers itself: only a
     cry for help and a typed button."""
     if not turn.heard.button:
-        turn.heard = _cry(turn) or _pressed(turn) or turn.heard
+        turn.heard = _cry(turn) or _pressed(turn) or _calm(turn)
 
 
 def _in_context(turn: Turn) -> Heard | None:
