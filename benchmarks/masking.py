@@ -49,13 +49,10 @@ def _uncovered(text: str, span: Span, covers: Sequence[Span]) -> bool:
     )
 
 
-def ordinary() -> list[str]:
+def ordinary(name: str) -> list[str]:
     """Messages without personal data: the sentences on which understanding is measured."""
-    texts: list[str] = []
-    for name in ("ontwikkel", "test"):
-        texts += [example.text for example in corpus.situations(f"{name}_situaties.txt")]
-        texts += [text for _, text in corpus.intents(f"{name}_intenties.txt")]
-    return texts
+    texts = [example.text for example in corpus.situations(f"{name}_situaties.txt")]
+    return [*texts, *(text for _, text in corpus.intents(f"{name}_intenties.txt"))]
 
 
 def milliseconds(texts: Sequence[str]) -> list[float]:
@@ -95,12 +92,13 @@ def main() -> None:
     mistakes: list[str] = []
     examples = sentences.read(name)
     report = measure(examples, mistakes)
-    print(f"{len(examples)} zinnen ({name})\n\n| soort | aantal | weg | deel | ten onrechte |\n| --- | --- | --- | --- | --- |")
+    print(f"{len(examples)} zinnen ({name})\n")
+    print("| soort | aantal | weg | deel | ten onrechte |\n| --- | --- | --- | --- | --- |")
     for kind, (there, caught, false) in report.items():
         print(f"| {kind} | {there} | {caught} | {caught / there if there else 0:.2f} | {false} |")
     total = [sum(column) for column in zip(*report.values(), strict=True)]
     print(f"| samen | {total[0]} | {total[1]} | {total[1] / total[0]:.2f} | {total[2]} |")
-    texts = ordinary()
+    texts = ordinary(name)
     changed = [text for text in texts if masking.mask(text) != text]
     times = milliseconds(texts)
     print(f"\nGewone zinnen zonder persoonsgegevens veranderd: {len(changed)} van {len(texts)}")
@@ -109,7 +107,7 @@ def main() -> None:
         f"99e percentiel {statistics.quantiles(times, n=100)[98]:.2f} ms; laden {start:.2f} s"
     )
     if "--fouten" in sys.argv and name != "test":
-        print("\n".join([*mistakes, *(f"gewoon  | {masking.mask(text)}" for text in changed)]))
+        print("\n".join([*mistakes, *(f"gewoon  | {text} -> {masking.mask(text)}" for text in changed)]))
     if "--begrip" in sys.argv:
         messages = [*texts, *(example.text for example in examples)]
         other = compare_understanding(messages)

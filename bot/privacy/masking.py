@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.privacy.names import find_names
 from bot.privacy.patterns import Span, find_patterns
+from bot.privacy.streets import find_streets
 
 KINDS = (
     "naam",
@@ -36,6 +37,8 @@ def mask(text: str) -> str:
 def find(text: str) -> list[Span]:
     """Where the personal data are, in the order of the text, without overlap."""
     found = find_patterns(text)
+    if any(character.isdigit() for character in text):
+        found += [street for street in find_streets(text) if not any(street.overlaps(span) for span in found)]
     if any(character.isalpha() for character in text):
         found += [name for name in find_names(text) if not any(name.overlaps(span) for span in found)]
     return sorted(found)

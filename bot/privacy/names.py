@@ -7,37 +7,43 @@ an ordinary word loses it. What 'Bakker' is, a name or a trade, is then decided 
 
 from __future__ import annotations
 
-import gzip
-import json
-import logging
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.util import find_spec
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 from bot.privacy.patterns import Span
+from bot.privacy.words import deduce_lists, no_names, vocabulary
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:\n]\s*|^[-*]\s*)$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;\n(\[\"'‘’“”|]\s*|^[-*]\s*)$")
 # Ordinary words by the lemma tables, but names first of all.
 _NAMES_FIRST = frozenset(
-    "abel arie astrid axel bas benjamin berend bob bram daan demi ester eva evertje fransje gerold griet grietje hans "
-    "hellen henry jaap jack jan jasmijn jeanet jeannet joke joop kim klaas klaske koen liesje lieven lubbert margriet "
+    "abel arie astrid axel bas benjamin berend bob bram daan demi ester eva evertje fransje griet grietje hans jaap "
+    "hellen henry jack jan jeanet jeannet joke joop kim klaas klaske koen liesje lieven lubbert margriet "
     "marieke maxime mieke mindert mohammed oscar peter piet rachel rob rowan rozemarijn ruud sander sannie serge tim "
-    "tjerk tommy vicky wout luuk iris".split()
+    "tjerk tommy vicky wout luuk iris mo jo".split()
 )
-# In the lists of names, but more often a word in what people type here.
-_WORDS_FIRST = frozenset("mark can may grace hope will art joy do an no so".split())
 _CALLED = re.compile(
-    r"(?:mijn (?:voor|achter)?naam is|(?:ik|hij|zij|ze|die|collega|baas|chef|manager) heet|heet ik|noem me|"
-    r"\b(?:dhr|mevr|mw|meneer|mijnheer|mevrouw|de heer|juf|meester)\.?)\s+$",
+    r"(?:mijn (?:voor|achter)?naam is|\b(?:ik|hij|zij|ze|die|collega|baas|chef|manager|leidinggevende|coach) heet|"
+    r"heet ik|noem me(?: maar)?|\b(?:dhr|mevr|mw|meneer|mijnheer|mevrouw|de heer|juf)\.?)\s+$",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"(?:\bgroet(?:en|jes)?|\bgr|\bmvg|\bgroetjes van|\bhoogachtend|\bliefs)[\s,.!]*(?:van\s)?$", re.IGNORECASE
+    r"(?:\bgroet(?:en|jes)?|\bgr|\bmvg|\bhoogachtend|\bliefs|\bhartelijks)[\s,.!]*(?:van\s)?$", re.IGNORECASE
+)
+# What often stands before a name: here short names count too, when they are no ordinary word.
+_PERSON = re.compile(
+    r"\b(?:ik ben|hoi met|hallo met|spreekt u met|collega|baas|chef|manager|leidinggevende|teamleider|coach|man|vrouw|"
+    r"zoon|dochter|broer|zus|vriend|vriendin|buurman|buurvrouw|directeur|bedrijfsarts)\s+$",
+    re.IGNORECASE,
+)
+_PIECE = re.compile(r"\S.{0,80}(?:[.!?\n](?=\s)|(?=\s)|$)|\S{1,80}", re.DOTALL)
+_LOOK_BACK = 40  # characters before a word that are looked at
+_TITLE = re.compile(
+    r"(?:(?:de heer|dhr|mevr|mevrouw|mw|meneer|mijnheer|mej|collega|prof|dr|drs|ir|ing|mr|ds|bc|kand)\b\.?\s*)+",
+    re.IGNORECASE,
 )
 
 
@@ -49,10 +55,7 @@ class NameFinder:
     """Lists of names, and deduce's annotators on them. Built once: takes about 0.3 s and 40 MB."""
 
     def __init__(self) -> None:
-        # deduce sets the root logger to DEBUG when it is imported, unless that has a handler.
-        guard = logging.NullHandler()
-        logging.getLogger().addHandler(guard)
-        import deduce
+        lists_folder = deduce_lists()  # imports deduce with care, before the imports below do
         from deduce.lookup_struct_loader import (
             load_first_name_lookup,
             load_interfix_lookup,
@@ -65,11 +68,14 @@ class NameFinder:
         from docdeid import DocDeid
         from docdeid.ds import DsCollection, LookupSet
 
-        logging.getLogger().removeHandler(guard)
         folders = [f"names/lst_{n}" for n in ("first_name", "surname", "interfix", "interfix_surname", "prefix")]
-        folders += ["names/lst_initial"]
+        folders += [
+            "names/lst_initial",
+            "locations/lst_placename/lst_residence",
+            "locations/lst_placename/lst_province",
+        ]
         folders += [f"whitelist/lst_{n}" for n in ("common_word", "stop_word", "medical_term")]
-        raw = load_raw_itemsets(Path(deduce.__file__).parent / "data" / "lookup", folders)
+        raw = load_raw_itemsets(lists_folder, folders)
         lists = DsCollection()
         for name in ("initial", "interfix_surname"):
             lists[name] = LookupSet()
@@ -82,7 +88,10 @@ class NameFinder:
         self._first = {name for name in raw["first_name"] if len(name) > 1}
         self._last = set(raw["surname"]) | set(raw["interfix_surname"])
         self._between = {word.lower() for word in raw["interfix"]}
-        self._ordinary = (_vocabulary() | set(lists["whitelist"].items()) | _WORDS_FIRST) - _NAMES_FIRST
+        no_name_words, self._expressions = no_names()
+        places = {place.lower() for place in raw["residence"] | raw["province"] if " " not in place}
+        self._no_names = no_name_words | places - {name.lower() for name in self._first}
+        self._ordinary = (vocabulary() | set(lists["whitelist"].items())) - _NAMES_FIRST
         self._deduce = DocDeid()
         self._deduce.tokenizers["default"] = tokenizer
         for name, processor in _processors(lists):
@@ -92,46 +101,85 @@ class NameFinder:
         printed = self._printed(text)
         if printed is None:
             return []
-        annotations = self._deduce.deidentify(printed).annotations
-        spans = sorted(Span(a.start_char, a.end_char, "naam") for a in annotations)
-        return _joined(spans, text)
+        spans = [
+            _without_title(Span(start + found.start_char, start + found.end_char, "naam"), text)
+            for start, piece in _pieces(printed)
+            for found in self._deduce.deidentify(piece).annotations
+        ]
+        return _joined(sorted(span for span in spans if span.start < span.end), text)
 
     def _printed(self, text: str) -> str | None:
         """The text, of the same length, with the capitals it would have in print; None without a possible name."""
         letters = [c for c in text if c.isalpha()]
         shouted = len(letters) > 3 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
+        known = [match.span() for match in self._expressions.finditer(text)]
         parts: list[str] = []
         end = 0
-        named = possible = False  # whether the word before belongs to a name; whether there is any
+        named = linked = possible = False  # the word before is of a name; is a 'van der' after one; any name so far
         for match in _WORD.finditer(text):
             word, start = match[0], match.start()
-            between = text[end:start]
-            before = text[:start]
-            written = word.lower() if shouted else word
             plain, title = word.lower(), _title(word)
-            continues = named and between.strip() in ("", "-", ".")
-            if plain in self._between:
-                shown, named = plain if named or shouted else written, continues
+            near = text[end:start].strip(" ") in ("", "-") or (named and text[end:start].strip(" ") == ".")
+            initial = len(word) == 1 and word.isupper() and not shouted and text[match.end() : match.end() + 1] == "."
+            if any(begin <= start < stop for begin, stop in known):
+                shown, named, linked = plain, False, False
+            elif initial:
+                shown, named, linked, possible = word, True, False, True
+            elif plain in self._between:
+                shown, linked = plain if shouted or (named and near) else word, (named or linked) and near
+                named = False
             else:
-                is_name = self._is_name(written, plain, title, before, continues)
-                shown = title if is_name else (plain if plain in self._ordinary else written)
-                named = is_name
-                possible = possible or is_name or shown != plain
-            parts += [between, shown if len(shown) == len(word) else word]
+                abbreviation = word.isupper() and not shouted and 1 < len(word) <= 5
+                written = plain if shouted or abbreviation else word
+                is_name = self._is_name(
+                    written, text[max(0, start - _LOOK_BACK) : start], named and near, linked and near
+                )
+                lowered = plain in self._ordinary or plain in self._no_names or shouted or abbreviation
+                shown = title if is_name else plain if lowered else word
+                possible = possible or is_name or shown[:1].isupper()
+                named, linked = is_name, False
+            parts += [text[end:start], shown if len(shown) == len(word) else word]
             end = match.end()
         return "".join([*parts, text[end:]]) if possible else None
 
-    def _is_name(self, written: str, plain: str, title: str, before: str, continues: bool) -> bool:
-        if _CALLED.search(before) or _CLOSING.search(before):
-            return plain not in self._ordinary or title in self._first or title in self._last
+    def _is_name(self, written: str, before: str, named: bool, linked: bool) -> bool:
+        """Whether a word is (part of) a name. `named`: the word before it is; `linked`: 'van' or so stands between."""
+        plain, title = written.lower(), _title(written)
         capital = written[:1].isupper()
-        if continues:
-            return title in self._last or (capital and plain not in self._ordinary)
-        if plain in self._ordinary:
-            return capital and title in self._first | self._last and not _SENTENCE_START.search(before)
+        listed = title in self._first or title in self._last
+        ordinary = plain in self._ordinary
+        if ordinary and not listed:
+            return False
+        if _CALLED.search(before):
+            return True
+        if _CLOSING.search(before):
+            return listed or capital
+        if linked:
+            return title in self._last or (capital and plain not in self._no_names)
+        if plain in self._no_names:
+            return False
+        if named:
+            return (capital or not ordinary) and (listed or capital)
+        if _PERSON.search(before) and title in self._first and not ordinary:
+            return True
+        if ordinary:
+            return capital and listed and not _SENTENCE_START.search(before)
         if title in self._first:
             return capital or len(plain) >= 4 or plain in _NAMES_FIRST
         return capital and title in self._last
+
+
+def _pieces(printed: str) -> Iterator[tuple[int, str]]:
+    """Pieces with a capital in them, with where they start. The time deduce takes grows faster than the text."""
+    for match in _PIECE.finditer(printed):
+        if any(character.isupper() for character in match[0]):
+            yield match.start(), match[0]
+
+
+def _without_title(span: Span, text: str) -> Span:
+    """'mevrouw Jansen' without 'mevrouw', which says nothing and helps to understand."""
+    title = _TITLE.match(text, span.start, span.end)
+    return Span(title.end(), span.end, span.kind) if title else span
 
 
 def _title(word: str) -> str:
@@ -189,15 +237,6 @@ def _processors(lists: Any) -> Iterator[tuple[str, Any]]:
         ),
     )
     yield "personen", PersonAnnotationConverter()
-
-
-def _vocabulary() -> set[str]:
-    """Ordinary Dutch words, from the lemma tables that the language model uses too."""
-    spec = find_spec("spacy_lookups_data")
-    assert spec and spec.origin
-    path = Path(spec.origin).parent / "data" / "nl_lemma_lookup.json.gz"
-    lemmas: dict[str, str] = json.loads(gzip.decompress(path.read_bytes()))
-    return {word for word in chain(lemmas, lemmas.values()) if word.islower()}
 
 
 @lru_cache(maxsize=1)

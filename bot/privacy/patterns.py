@@ -22,7 +22,10 @@ class Span:
 def find_patterns(text: str) -> list[Span]:
     """Spans in order of trust: what an earlier pattern found, a later one leaves alone."""
     found: list[Span] = []
-    for kind, pattern, accept in _PATTERNS:
+    characters = set(text)
+    for kind, needed, pattern, accept in _PATTERNS:
+        if characters.isdisjoint(needed):
+            continue
         for match in pattern.finditer(text):
             start, end = match.span("found")
             span = Span(start, end, kind)
@@ -72,20 +75,29 @@ def _is_phone(match: re.Match[str]) -> bool:
 
 _MONTH = "jan(?:uari)?|feb(?:ruari)?|maart|mrt|apr(?:il)?|mei|jun[i]?|jul[i]?|aug(?:ustus)?|sep(?:t(?:ember)?)?|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?"  # noqa: E501
 _DATE = rf"\d{{1,2}}[-/. ]\d{{1,2}}[-/. ](?:19|20)?\d\d|(?:19|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:e|ste|de)?[-/. ]?(?:{_MONTH})\.?[-/. ]{{0,2}}(?:(?:19|20)\d\d|['’]\d\d)?"  # noqa: E501
-_NUMBER_WORD = r"(?:nummer|nr\.?|no\.?|code|id)"
+_NUMBER_WORD = r"(?:nummer|nr\.?|no\.?|code|id|naam)"
 
 _STREET = "straat|laan|weg|plein|kade|gracht|singel|dijk|dreef|hof|steeg|pad|plantsoen|lei|wal|burg|kamp|oord|park|markt|baan|str\\.?"  # noqa: E501
 _NO_STREET = re.compile(
-    r"(?:leer|snel|rijks|over|uit|om|onder|voor|loop|groei|stappen|carri[eè]re|ontwikkel|arbeids|super|vakantie|wagen|"
-    r"bedrijven|werk|afslag|vacature|banen|huur|bij|droom|vrij|flex|hoofd|vaste|tijdelijke|eigen|aan|af)-?"
-    r"(?:" + _STREET + r")$",
+    r"(?:leer|snel|auto|om|uit|groei|stappen|carri[eè]re|ontwikkel)(?:weg|pad|park|plein)|"
+    r"(?:arbeids|super|banen|huur|woning|vacature|kapitaal|vrije|leer)markt|(?:vakantie|wagen|machine)park|"
+    r"(?:loop|bij|droom|start|vaste|flex|deeltijd|topsport|rol)baan",
     re.IGNORECASE,
 )
-_UNIT = r"(?!\s*(?:jaar|jaren|maand|uur|uren|keer|x\b|%|dag|week|weken|euro|km|kilometer|minuten|procent|mensen|banen))"
+_UNIT = (
+    r"(?!\s*(?:jaar|jaren|maand|uur|uren|keer|x\b|%|dag|week|weken|euro|kg|kilo|gram|graden|m2|km|minuten|procent|"
+    r"mensen|man\b|banen))"
+)
+
+
+HOUSE_NUMBER = (
+    r"\d{1,4}(?:\s?bus\s\d+|\s?bis\b|\s?hs\b|-(?:\d{1,3}|[a-z])\b|\s?-?\s?[a-z]\b)?"
+    rf"{_UNIT}(?!\d)(?:,?\s[1-9]\d{{3}}(?:\s?[a-z]{{2}}\b)?(?!\d))?"
+)
 
 
 def _is_street(match: re.Match[str]) -> bool:
-    return not _NO_STREET.search(match["street"])
+    return not _NO_STREET.fullmatch(match["street"] or "")
 
 
 _NO_POSTCODE = {
@@ -116,7 +128,7 @@ _NO_POSTCODE = {
     "EX",
     "IN",
     "OP",
-}  # noqa: E501
+}
 
 
 def _is_postcode(match: re.Match[str]) -> bool:
@@ -127,58 +139,105 @@ def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-_PATTERNS: list[tuple[str, re.Pattern[str], Callable[[re.Match[str]], bool]]] = [
-    ("e-mail", _compile(r"(?P<found>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"), _always),
+_DIGITS = frozenset("0123456789")
+_LETTERS = frozenset("nthNTH")  # letters of the words that must be there
+# kind, characters of which there must be one (to be quick with a text without), pattern, a closer look
+_PATTERNS: list[tuple[str, frozenset[str], re.Pattern[str], Callable[[re.Match[str]], bool]]] = [
+    ("e-mail", frozenset("@"), _compile(r"(?P<found>\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5})"), _always),
     (
         "e-mail",
+        frozenset("tT"),
         _compile(
-            r"(?P<found>\b[\w.+-]{2,}\s?(?:\(at\)|\[at\]|\bat\b|\bapenstaartje\b)\s?[\w-]+(?:\s?\.\s?|\s(?:punt|dot)\s)(?:nl|be|com|org|net|eu|info)\b)"
+            r"(?P<found>\b[\w.+-]{2,64}\s?(?:\(at\)|\[at\]|\bat\b|\bapenstaartje\b)\s?[\w-]+"
+            r"(?:\s?\.\s?|\s(?:punt|dot)\s)(?:nl|be|com|org|net|eu|info)\b)"
         ),
         _always,
     ),
     (
         "account",
+        frozenset("/"),
         _compile(r"(?P<found>(?:https?://)?(?:www\.|nl\.)?(?:linkedin|facebook|instagram|x|twitter)\.com/[\w./-]+)"),
         _always,
     ),
-    ("account", _compile(r"(?<![\w@])(?P<found>@[a-z_][\w.-]{2,})"), _always),
-    ("iban", _compile(r"\b(?P<found>[a-z]{2}\d\d(?:[ .-]?[a-z0-9]){11,30})\b"), _is_iban),
+    ("account", frozenset("@"), _compile(r"(?<![\w@])(?P<found>@[a-z_][\w.-]{2,})"), _always),
+    (
+        "iban",
+        _DIGITS,
+        _compile(
+            r"\b(?P<found>nl\d\d[ .-]?[a-z]{4}(?:[ .-]?\d){10}|be\d\d(?:[ .-]?\d){12}|de\d\d(?:[ .-]?\d){18}|"
+            r"(?-i:[A-Z]{2})\d\d(?: ?(?-i:[A-Z0-9]{4})){2,7}(?: ?(?-i:[A-Z0-9]{1,3}))?)(?!\w)"
+        ),
+        _is_iban,
+    ),
     (
         "geboortedatum",
+        _DIGITS,
         _compile(
-            rf"\b(?:geboren|geboortedatum|geb\.?(?:datum)?|geb|verjaardag|jarig|gebdat)\b[^.?!\d]{{0,25}}(?P<found>{_DATE})(?!\d)"
+            rf"\b(?:geboren|geb|dob|gebdat|geb\w*datum|verjaardag|jarig)\b[^?!\d]{{0,25}}(?P<found>{_DATE})(?!\d)"
+        ),
+        _always,
+    ),
+    ("geboortedatum", _DIGITS, _compile(rf"\bik (?:ben|kom) van (?P<found>{_DATE})(?!\d)"), _always),
+    ("geboortedatum", _DIGITS, _compile(rf"^\W*(?P<found>{_DATE})\W*$"), _always),  # the answer to a question
+    (
+        "bsn",
+        _DIGITS,
+        _compile(
+            r"\b(?:bsn|burger ?service ?nummer|sofi-?nummer|rijksregisternummer|insz)\b[^\d?!]{0,20}"
+            r"(?P<found>\d(?:[ .-]{0,2}\d){6,10})(?!\d)"
         ),
         _always,
     ),
     (
         "bsn",
-        _compile(
-            r"\b(?:bsn|burgerservicenummer|burger service nummer|sofi-?nummer|sofinummer|rijksregisternummer|insz)\b[^\d?!]{0,20}(?P<found>\d(?:[ .-]{0,2}\d){6,10})(?!\d)"
-        ),
-        _always,
+        _DIGITS,
+        _compile(r"(?<![\d.,€+-])(?P<found>\d{3}[ .]?\d{3}[ .]?\d{3}|\d{4}[ .]\d{2}[ .]\d{3})(?![\d,])"),
+        _is_bsn,
     ),
-    ("bsn", _compile(r"(?<![\d.,€+-])(?P<found>\d{3}[ .]?\d{3}[ .]?\d{3}|\d{4}[ .]\d{2}[ .]\d{3})(?![\d,])"), _is_bsn),
-    ("bsn", _compile(r"(?<!\d)(?P<found>\d\d\.?\d\d\.?\d\d[ -]?\d{3}[ .]?\d\d)(?!\d)"), _is_bsn),
+    ("bsn", _DIGITS, _compile(r"(?<!\d)(?P<found>\d\d\.?\d\d\.?\d\d[ -]?\d{3}[ .]?\d\d)(?!\d)"), _is_bsn),
     (
         "personeelsnummer",
+        _DIGITS,
         _compile(
-            rf"\b(?:personeels?|medewerkers?|werknemers?|stam|badge|pas|inlog|leerling|student|relatie|klant|dossier|deelnemers?)(?:[- ]?{_NUMBER_WORD})\b[^\w?!]{{0,3}}(?:\w+ ){{0,2}}?(?P<found>[a-z]{{0,4}}[-. ]?\d[\d.-]{{1,11}}\d)\b"
+            r"\b(?:personeels?|medewerkers?|werknemers?|employee|stam|badge|pas|inlog|registratie|leerling|student|"
+            rf"relatie|klant|dossier|deelnemers?)[- ]?{_NUMBER_WORD}(?!\w)[^\w?!]{{0,3}}(?:(?:is|van mij is|was)\W+)?"
+            r"(?P<found>[a-z]{0,4}[-.]?\d[\d.-]{0,11}\d)\b"
         ),
         _always,
     ),
     (
         "telefoon",
-        _compile(r"(?<![\w.,€])(?P<found>(?:\(?\+|00|\(?0)\)?\s?\d?(?:[ ./()-]{0,3}\d){7,15})(?![\d])"),
+        _DIGITS,
+        _compile(r"(?<![\w.,€])(?P<found>(?:\(?\+|00|\(?0)\)?\s?\d?(?:[ ./()-]{0,3}\d){7,15})(?!\d)"),
         _is_phone,
     ),
     (
         "adres",
+        _DIGITS,
         _compile(
-            rf"(?P<found>(?:\b[A-Z][\w'.-]*\s(?:(?:van|der|de|den|het|'t|ten|ter)\s){{0,3}}){{0,3}}\b(?P<street>[\w'-]{{2,}}(?:{_STREET}))\s\d{{1,4}}(?:\s?-?\s?[a-z]\b|-\d{{1,3}}|\s?(?:bis|hs|bus\s\d+))?)\b{_UNIT}"
+            r"\b(?P<found>(?:(?-i:[A-Z])[\w'.-]{0,30}\s(?:(?:van|der|de|den|het|'t|ten|ter)\s){0,3}){0,3}"
+            rf"(?P<street>[^\W\d][\w'-]{{1,30}}(?:{_STREET}))\s{HOUSE_NUMBER})"
         ),
         _is_street,
     ),
-    ("adres", _compile(r"\b(?P<found>[1-9]\d{3}[a-z]{2})\b"), _is_postcode),
-    ("adres", re.compile(r"\b(?P<found>[1-9]\d{3} [A-Z]{2})\b"), _is_postcode),
-    ("nummer", _compile(r"(?<![\d€.,])(?P<found>\d{7,})(?![\d,]|\s?(?:euro|€))"), _always),
+    (
+        "adres",
+        _LETTERS,
+        _compile(
+            r"\b(?:woont?|wonen|adres|thuis|huis staat)\b[^.?!\d]{0,20}\b(?:in|op|aan)\s(?:de\s|het\s)?"
+            rf"(?P<found>(?P<street>[^\W\d][\w'-]{{2,30}}(?:{_STREET}))|(?-i:[A-Z])[\w'-]+(?:\s(?-i:[A-Z])[\w'-]+)*\s\d{{1,4}}[a-z]?)\b{_UNIT}"
+        ),
+        _is_street,
+    ),
+    (
+        "adres",
+        _DIGITS,
+        _compile(rf"\bop nummer \d+\w? (?:in|aan|op)(?: de| het)? (?P<found>[^\W\d][\w'-]{{1,30}}(?:{_STREET}))\b"),
+        _always,
+    ),
+    ("adres", _DIGITS, _compile(r"\b(?P<found>postbus \d{1,5})\b"), _always),
+    ("adres", _DIGITS, _compile(r"\b(?P<found>[1-9]\d{3}[a-z]{2})\b"), _is_postcode),
+    ("adres", _DIGITS, re.compile(r"\b(?P<found>[1-9]\d{3} [A-Z]{2})\b"), _is_postcode),
+    ("adres", _DIGITS, _compile(r"\bpostcode\W+(?:is\W+)?(?P<found>[1-9]\d{3}(?:\s?[a-z]{2})?)\b"), _always),
+    ("nummer", _DIGITS, _compile(r"(?<![\d€.,])(?P<found>\d{7,})(?![\d,]|\s?(?:euro|€))"), _always),
 ]
