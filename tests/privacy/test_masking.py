@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -67,8 +67,4 @@ def test_names_of_the_content_survive(library: Library) -> None:
 def test_any_text_can_be_masked_and_once_is_enough(text: str) -> None:
     once = mask(text)
     assert mask(once) == once
-    assert all(a.end <= b.start for a, b in _pairs(masking.find(text)))
-
-
-def _pairs(spans: list[masking.Span]) -> Iterator[tuple[masking.Span, masking.Span]]:
-    return zip(spans, spans[1:], strict=False)
+    assert all(one.end <= two.start for one, two in pairwise(masking.find(text)))
