@@ -51,8 +51,9 @@ def privacy(turn: Turn) -> list[Reply]:
 
 
 def erase(turn: Turn) -> list[Reply]:
+    """The mark on the reply makes the store erase the conversation, this message included."""
     turn.state.forget()
-    return [turn.reply("wissen")]
+    return [Reply(turn.say("wissen"), wissen=True)]
 
 
 def praised(turn: Turn) -> list[Reply]:
