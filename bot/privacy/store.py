@@ -12,6 +12,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.privacy.care_words import forget_care_words
 from bot.privacy.erasing import erase_conversation, erase_older
+from bot.privacy.masking import mask
 from bot.privacy.pseudonym import short_hash
 from bot.storage import ConversationStore
 
@@ -31,7 +32,7 @@ class PrivateStore(ConversationStore):
             await self.erase(tracker.sender_id)
             logger.info("conversation erased", conversation=short_hash(tracker.sender_id))
             return
-        _forget_metadata(tracker)
+        _forget_rest(tracker)
         forget_care_words(tracker.events)
         await super().save(tracker)
         intent = tracker.latest_message.intent_name if tracker.latest_message else None
@@ -63,11 +64,16 @@ def _erasure_promised(tracker: DialogueStateTracker) -> bool:
     return False
 
 
-def _forget_metadata(tracker: DialogueStateTracker) -> None:
+def _forget_rest(tracker: DialogueStateTracker) -> None:
+    """What channels know about a person, and what Rasa's HTTP API lets in unmasked, past `bot.incoming`."""
     for event in tracker.events:
-        if isinstance(event, UserUttered) and event.metadata:
+        if not isinstance(event, UserUttered):
+            continue
+        if event.metadata:
             event.metadata = {name: event.metadata[name] for name in _METADATA if name in event.metadata}
             event.parse_data["metadata"] = event.metadata
+        if event.input_channel is None and event.text:
+            event.text = event.parse_data["text"] = mask(event.text)
 
 
 def _last_event(tracker: DialogueStateTracker) -> float:
