@@ -11,7 +11,6 @@ from pathlib import Path
 
 import rasa.core.run
 import rasa.server
-import rasa.utils.common
 from rasa.core.agent import Agent
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -42,7 +41,6 @@ class StartError(Exception):
 def quiet_logging() -> None:
     """Warnings and errors only, unless LOG_LEVEL says otherwise. Rasa's usage telemetry is off."""
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    rasa.utils.common.configure_logging_and_warnings(logging.WARNING)
     logs.configure_from_environment()
 
 

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any
 
 import structlog
+from rasa.utils.common import configure_logging_and_warnings
 from sqlalchemy.exc import OperationalError
 from structlog.typing import Processor
 
@@ -72,7 +73,10 @@ def configure(level: int, as_json: bool) -> None:
 
 def configure_from_environment() -> None:
     """LOG_LEVEL (default WARNING) and LOG_FORMAT (json, or text for people)."""
-    level = getattr(logging, os.environ.get("LOG_LEVEL", "WARNING").upper(), logging.WARNING)
+    name = os.environ.get("LOG_LEVEL", "WARNING").upper()
+    level = getattr(logging, name, logging.WARNING)
+    configure_logging_and_warnings(logging.WARNING)  # Rasa's; it silences warnings, and changes LOG_LEVEL
+    os.environ["LOG_LEVEL"] = name
     configure(level, os.environ.get("LOG_FORMAT", "").lower() == "json")
 
 
@@ -98,6 +102,8 @@ def _without_values(_: Any, __: str, event: Event) -> Event:
 
 def _without_exception_text(_: Any, __: str, event: Event) -> Event:
     info = event.pop("exc_info", None)
+    if event.get("level") == "exception":
+        event["level"] = "error"
     if info is True:
         info = sys.exc_info()
     elif isinstance(info, BaseException):

@@ -36,7 +36,8 @@ _CLOSING = re.compile(
 # What often stands before a name: here short names count too, when they are no ordinary word.
 _PERSON = re.compile(
     r"\b(?:ik ben|hoi met|hallo met|spreekt u met|collega|baas|chef|manager|leidinggevende|teamleider|coach|man|vrouw|"
-    r"zoon|dochter|broer|zus|vriend|vriendin|buurman|buurvrouw|directeur|bedrijfsarts)\s+$",
+    r"zoon|dochter|broer|zus|vriend|vriendin|buurman|buurvrouw|directeur|bedrijfsarts|"
+    r"zei|zegt|vroeg|vraagt|volgens|namens)\s+$",
     re.IGNORECASE,
 )
 _PIECE = re.compile(r"\S.{0,80}(?:[.!?\n](?=\s)|(?=\s)|$)|\S{1,80}", re.DOTALL)
@@ -86,7 +87,8 @@ class NameFinder:
         lists["first_name"] = load_first_name_lookup(raw, tokenizer)
         lists["surname"] = load_surname_lookup(raw, tokenizer)
         self._first = {name for name in raw["first_name"] if len(name) > 1}
-        self._last = set(raw["surname"]) | set(raw["interfix_surname"])
+        self._last = set(raw["surname"])
+        self._last_after_between = self._last | set(raw["interfix_surname"])  # 'Dijk' of 'van Dijk'
         self._between = {word.lower() for word in raw["interfix"]}
         no_name_words, self._expressions = no_names()
         places = {place.lower() for place in raw["residence"] | raw["province"] if " " not in place}
@@ -98,24 +100,24 @@ class NameFinder:
             self._deduce.processors.add_processor(name, processor)
 
     def find(self, text: str) -> list[Span]:
-        printed = self._printed(text)
-        if printed is None:
-            return []
-        spans = [
+        printed, spans = self._printed(text)
+        spans += [
             _without_title(Span(start + found.start_char, start + found.end_char, "naam"), text)
             for start, piece in _pieces(printed)
             for found in self._deduce.deidentify(piece).annotations
         ]
         return _joined(sorted(span for span in spans if span.start < span.end), text)
 
-    def _printed(self, text: str) -> str | None:
-        """The text, of the same length, with the capitals it would have in print; None without a possible name."""
+    def _printed(self, text: str) -> tuple[str, list[Span]]:
+        """The text, of the same length, with the capitals it would have in print, and the names that are clear from
+        the word and what stands before it. Deduce finds the rest: initials, unlisted surnames beside a name."""
         letters = [c for c in text if c.isalpha()]
         shouted = len(letters) > 3 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
         known = [match.span() for match in self._expressions.finditer(text)]
         parts: list[str] = []
         end = 0
-        named = linked = possible = False  # the word before is of a name; is a 'van der' after one; any name so far
+        names: list[Span] = []
+        named = linked = False  # whether the word before is of a name; whether it is a 'van der' after one
         for match in _WORD.finditer(text):
             word, start = match[0], match.start()
             plain, title = word.lower(), _title(word)
@@ -124,7 +126,7 @@ class NameFinder:
             if any(begin <= start < stop for begin, stop in known):
                 shown, named, linked = plain, False, False
             elif initial:
-                shown, named, linked, possible = word, True, False, True
+                shown, named, linked = word, True, False
             elif plain in self._between:
                 shown, linked = plain if shouted or (named and near) else word, (named or linked) and near
                 named = False
@@ -136,11 +138,12 @@ class NameFinder:
                 )
                 lowered = plain in self._ordinary or plain in self._no_names or shouted or abbreviation
                 shown = title if is_name else plain if lowered else word
-                possible = possible or is_name or shown[:1].isupper()
+                if is_name:
+                    names.append(Span(start, match.end(), "naam"))
                 named, linked = is_name, False
             parts += [text[end:start], shown if len(shown) == len(word) else word]
             end = match.end()
-        return "".join([*parts, text[end:]]) if possible else None
+        return "".join([*parts, text[end:]]), names
 
     def _is_name(self, written: str, before: str, named: bool, linked: bool) -> bool:
         """Whether a word is (part of) a name. `named`: the word before it is; `linked`: 'van' or so stands between."""
@@ -148,19 +151,19 @@ class NameFinder:
         capital = written[:1].isupper()
         listed = title in self._first or title in self._last
         ordinary = plain in self._ordinary
-        if ordinary and not listed:
+        if ordinary and not listed and not linked and not (named and capital):
             return False
         if _CALLED.search(before):
             return True
         if _CLOSING.search(before):
             return listed or capital
         if linked:
-            return title in self._last or (capital and plain not in self._no_names)
+            return title in self._last_after_between or (capital and plain not in self._no_names)
         if plain in self._no_names:
             return False
         if named:
             return (capital or not ordinary) and (listed or capital)
-        if _PERSON.search(before) and title in self._first and not ordinary:
+        if not ordinary and (capital or title in self._first) and _PERSON.search(before):
             return True
         if ordinary:
             return capital and listed and not _SENTENCE_START.search(before)

@@ -16,9 +16,9 @@ from tests.conftest import TOKEN, Server
 TALK = [
     "/start",
     "ik werk als straatmaker en kom nergens aan toe, zei Wilhelmina Zandstra",
+    "wat kost dat, vraagt mijn buurman de poolvos?",
     "mijn mail is kwikstaart@voorbeeld.nl en mijn nummer 06-12345678",
     "mijn bsn is 123456782 en ik woon op Ooievaarstraat 12",
-    "wat kost dat, vraagt mijn buurman de poolvos?",
     "ik wil niet meer leven, de nachtegaal zingt",
     "jij stomme roerdomp",
 ]
@@ -64,12 +64,12 @@ def test_the_log_is_json_lines_without_words_or_sender(talkative: Server) -> Non
 
 
 def test_what_comes_in_by_the_http_api_is_masked_too(talkative: Server, folder: Path) -> None:
-    body = {"text": "mijn naam is Wilhelmina en mijn mail kwikstaart@voorbeeld.nl", "sender": "user"}
+    body = {"text": "ik heb geen tijd om te leren, groet Wilhelmina, kwikstaart@voorbeeld.nl", "sender": "user"}
     address = f"{talkative.url}/conversations/api-afzender/messages"
     assert requests.post(address, params={"token": TOKEN}, json=body, timeout=30).ok
     kept = stored(folder)
     assert "Wilhelmina" not in kept and "kwikstaart" not in kept
-    assert "mijn naam is [naam]" in kept
+    assert "groet [naam], [e-mail]" in kept
 
 
 def test_a_sender_that_is_an_address_is_refused(talkative: Server) -> None:
