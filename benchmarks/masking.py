@@ -109,10 +109,10 @@ def main() -> None:
     if "--fouten" in sys.argv and name != "test":
         print("\n".join([*mistakes, *(f"gewoon  | {text} -> {masking.mask(text)}" for text in changed)]))
     if "--begrip" in sys.argv:
-        messages = [*texts, *(example.text for example in examples)]
-        other = compare_understanding(messages)
-        print(f"Anders begrepen na maskeren: {len(other)} van {len(messages)}")
-        print("\n".join(other))
+        for what, messages in (("gewone zinnen", texts), ("deze zinnen", [example.text for example in examples])):
+            other = compare_understanding(messages)
+            print(f"\nNa maskeren anders begrepen: {len(other)} van {len(messages)} {what}")
+            print("\n".join(other))
 
 
 if __name__ == "__main__":

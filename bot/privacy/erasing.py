@@ -18,7 +18,7 @@ _OLD = text(
 _COUNT_OLD = text(
     "SELECT count(*) FROM (SELECT sender_id FROM events GROUP BY sender_id HAVING max(timestamp) < :before) AS old"
 )
-_RETENTION_LOCK = 20_161  # any number that nothing else locks
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(20161)")  # a number that nothing else locks
 
 
 def erase_conversation(engine: Engine, sender_id: str) -> None:
@@ -31,21 +31,25 @@ def erase_conversation(engine: Engine, sender_id: str) -> None:
 def erase_older(engine: Engine, before: float) -> int:
     """Deletes the conversations whose last event is from before this time (seconds since 1970); returns how many.
     One process at a time does it; another one that comes meanwhile does nothing."""
-    with engine.connect() as connection, connection.begin():
-        if not _alone(connection):
-            return 0
-        count = connection.execute(_COUNT_OLD, {"before": before}).scalar()
-        if count:
-            connection.execute(_OLD, {"before": before})
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":  # a real transaction, whatever messages use: the lock is part of it
+            connection = connection.execution_options(isolation_level="READ COMMITTED")
+        with connection.begin():
+            count = _erase_older(connection, before)
     if count:
         empty_log(engine)
+    return count
+
+
+def _erase_older(connection: Connection, before: float) -> int:
+    if connection.dialect.name == "postgresql":  # SQLite lets one process write at a time
+        if not connection.execute(_TRY_LOCK).scalar():
+            return 0
+        connection.execute(text("SET LOCAL statement_timeout = 0"))  # the first time there may be very much
+    count = connection.execute(_COUNT_OLD, {"before": before}).scalar()
+    if count:
+        connection.execute(_OLD, {"before": before})
     return int(count or 0)
-
-
-def _alone(connection: Connection) -> bool:
-    if connection.dialect.name != "postgresql":
-        return True  # SQLite lets one process write at a time
-    return bool(connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _RETENTION_LOCK}).scalar())
 
 
 def empty_log(engine: Engine) -> None:
