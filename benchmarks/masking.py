@@ -56,11 +56,12 @@ def ordinary(name: str) -> list[str]:
 
 
 def milliseconds(texts: Sequence[str]) -> list[float]:
+    """Processor time of each, which other work on the machine does not change."""
     times = []
     for text in texts:
-        begin = time.perf_counter()
+        begin = time.thread_time()
         masking.mask(text)
-        times.append((time.perf_counter() - begin) * 1000)
+        times.append((time.thread_time() - begin) * 1000)
     return times
 
 
@@ -86,9 +87,9 @@ def compare_understanding(texts: Sequence[str]) -> list[str]:
 
 def main() -> None:
     name = next((a for a in sys.argv[1:] if not a.startswith("-")), "test")
-    begin = time.perf_counter()
-    masking.mask("Jan")
-    start = time.perf_counter() - begin
+    begin = time.thread_time()
+    masking.load()
+    start = time.thread_time() - begin
     mistakes: list[str] = []
     examples = sentences.read(name)
     report = measure(examples, mistakes)
@@ -103,7 +104,7 @@ def main() -> None:
     times = milliseconds(texts)
     print(f"\nGewone zinnen zonder persoonsgegevens veranderd: {len(changed)} van {len(texts)}")
     print(
-        f"Tijd per bericht: gemiddeld {statistics.mean(times):.2f} ms, mediaan {statistics.median(times):.2f} ms, "
+        f"Rekentijd per bericht: gemiddeld {statistics.mean(times):.2f} ms, mediaan {statistics.median(times):.2f} ms, "
         f"99e percentiel {statistics.quantiles(times, n=100)[98]:.2f} ms; laden {start:.2f} s"
     )
     if "--fouten" in sys.argv and name != "test":

@@ -101,7 +101,8 @@ def _erase(days: int | None) -> int:
 
     from rasa.core.tracker_store import TrackerStore
 
-    from bot.privacy.retention import erase_old, retention_days
+    from bot.privacy.retention import erase_old
+    from bot.privacy.settings import retention_days
     from bot.server import quiet_logging, read_endpoints
 
     quiet_logging()

@@ -27,7 +27,8 @@ from bot.inprocess import InProcessActions
 from bot.knowledge import store
 from bot.paths import CREDENTIALS, ENDPOINTS, ROOT
 from bot.privacy import logs, masking
-from bot.privacy.retention import RetentionError, erase_old_daily, retention_days
+from bot.privacy.retention import erase_old_daily
+from bot.privacy.settings import RetentionError, retention_days
 from bot.privacy.store import PrivateStore
 from bot.rasa_speed import speed_up_rasa
 

@@ -47,7 +47,8 @@ def human(turn: Turn) -> list[Reply]:
 
 
 def privacy(turn: Turn) -> list[Reply]:
-    return [turn.reply("privacy", Button("Wis mijn gegevens", payload("wissen")))]
+    days = str(turn.knowledge.retention_days)
+    return [turn.reply("privacy", Button("Wis mijn gegevens", payload("wissen")), dagen=days)]
 
 
 def erase(turn: Turn) -> list[Reply]:

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from bot.privacy.store import PrivateStore
 
 logger = logging.getLogger(__name__)
 
-VARIABLE = "BOT_BEWAARTERMIJN_DAGEN"
-DEFAULT_DAYS = 30
 _DAY = 24 * 3600.0  # seconds
 _RETRY = 600.0  # seconds after a failure
-
-
-class RetentionError(Exception):
-    """The setting is wrong; the message says how."""
-
-
-def retention_days(environment: Mapping[str, str] = os.environ) -> int:
-    """Days that a conversation is kept after its last message. Raises RetentionError."""
-    value = environment.get(VARIABLE) or str(DEFAULT_DAYS)
-    if not value.isdecimal() or not 1 <= int(value) <= 3650:
-        raise RetentionError(f"{VARIABLE} is '{value}'; give a whole number of days from 1 to 3650.")
-    return int(value)
 
 
 async def erase_old(store: PrivateStore, days: int, now: Callable[[], float] = time.time) -> int:

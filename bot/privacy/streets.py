@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from bot.privacy.patterns import HOUSE_NUMBER, Span
-from bot.privacy.words import deduce_lists, vocabulary
+from bot.privacy.words import deduce_lists, is_word
 
 _NUMBERED = re.compile(rf"(?P<words>(?:[^\W\d_][\w'’.-]*\s+){{1,5}}){HOUSE_NUMBER}", re.IGNORECASE)
 
@@ -24,7 +24,7 @@ def find_streets(text: str) -> list[Span]:
             name = " ".join(word[0] for word in words[first:])
             if name.lower() not in _streets():
                 continue
-            plain = len(words) - first == 1 and (name.lower() in vocabulary() or len(name) < 5)
+            plain = len(words) - first == 1 and (is_word(name.lower()) or len(name) < 5)
             if not plain or (name[0].isupper() and start > 0):
                 found.append(Span(start, match.end(), "adres"))
             break

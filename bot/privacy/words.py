@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.paths import DATA
 
+_LONGEST_NAME = 14  # letters
 _NO_NAMES = DATA / "lexicon" / "geen_namen.txt"
 
 
@@ -28,14 +29,19 @@ def deduce_lists() -> Path:
     return Path(deduce.__file__).parent / "data" / "lookup"
 
 
+def is_word(word: str) -> bool:
+    """Whether this, in lower case, is an ordinary Dutch word. So long a word is taken to be one, not a name."""
+    return len(word) > _LONGEST_NAME or word in _vocabulary()
+
+
 @lru_cache(maxsize=1)
-def vocabulary() -> frozenset[str]:
-    """Ordinary Dutch words in lower case, from the lemma tables that the language model uses too."""
+def _vocabulary() -> frozenset[str]:
+    """From the lemma tables that the language model uses too."""
     spec = find_spec("spacy_lookups_data")
     assert spec and spec.origin
     path = Path(spec.origin).parent / "data" / "nl_lemma_lookup.json.gz"
     lemmas: dict[str, str] = json.loads(gzip.decompress(path.read_bytes()))
-    return frozenset(word for word in chain(lemmas, lemmas.values()) if word.islower())
+    return frozenset(word for word in chain(lemmas, lemmas.values()) if len(word) <= _LONGEST_NAME and word.islower())
 
 
 @lru_cache(maxsize=1)

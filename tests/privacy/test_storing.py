@@ -16,7 +16,8 @@ from bot.cli import main
 from bot.paths import DOMAIN
 from bot.privacy.care_words import FOLLOWS, NOT_KEPT
 from bot.privacy.erasing import empty_log
-from bot.privacy.retention import RetentionError, erase_old, erase_old_daily, retention_days
+from bot.privacy.retention import erase_old, erase_old_daily
+from bot.privacy.settings import RetentionError, retention_days
 from bot.privacy.store import PrivateStore
 
 DAY = 24 * 3600
