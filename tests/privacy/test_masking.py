@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.masking import measure, ordinary
 from bot.content.library import Library
+from bot.incoming import UNKNOWN_BUTTON, prepare
 from bot.privacy import masking
 from bot.privacy.masking import mask
 from tests.privacy import sentences
@@ -68,3 +69,18 @@ def test_any_text_can_be_masked_and_once_is_enough(text: str) -> None:
     once = mask(text)
     assert mask(once) == once
     assert all(one.end <= two.start for one, two in pairwise(masking.find(text)))
+
+
+@pytest.mark.parametrize(
+    ("sent", "received"),
+    [
+        ("ik ben jan de vries", "ik ben [naam]"),
+        ('/vertellen{"belemmering": ["weinig_tijd"]}', '/vertellen{"belemmering": ["weinig_tijd"]}'),
+        ('/vertellen{"rol": "Jan de Vries", "n": 1}', '/vertellen{"rol": "[naam]", "n": 1}'),
+        ('/vertellen{"a": {"b": "jan@werk.nl"}}', '/vertellen{"a": {"b": "[e-mail]"}}'),
+        ('/vertellen{"a": "b"', UNKNOWN_BUTTON),
+        ("/ mail jan@werk.nl", "mail [e-mail]"),
+    ],
+)
+def test_what_comes_in_is_masked_and_a_button_only_where_it_holds_text(sent: str, received: str) -> None:
+    assert prepare(sent, {"vertellen"}).strip() == received
