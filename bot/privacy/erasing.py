@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event, text
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy import bindparam, event, text
+from sqlalchemy.engine import Engine
 
 logger = logging.getLogger(__name__)
 
 _ONE = text("DELETE FROM events WHERE sender_id = :sender")
-_OLD = text(
-    "DELETE FROM events WHERE sender_id IN "
-    "(SELECT sender_id FROM events GROUP BY sender_id HAVING max(timestamp) < :before)"
-)
-_COUNT_OLD = text(
-    "SELECT count(*) FROM (SELECT sender_id FROM events GROUP BY sender_id HAVING max(timestamp) < :before) AS old"
-)
-_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(20161)")  # a number that nothing else locks
+_OLD = text("SELECT sender_id FROM events GROUP BY sender_id HAVING max(timestamp) < :before")
+_SOME = text(
+    # Not one that somebody just went on with.
+    "DELETE FROM events WHERE sender_id IN :senders AND sender_id NOT IN "
+    "(SELECT sender_id FROM events WHERE sender_id IN :senders AND timestamp >= :before)"
+).bindparams(bindparam("senders", expanding=True))
+_AT_ONCE = 200  # conversations: messages wait no longer than that takes
+_LOCK = 20_161  # of PostgreSQL; a number that nothing else locks
 
 
 def erase_conversation(engine: Engine, sender_id: str) -> None:
@@ -30,26 +32,32 @@ def erase_conversation(engine: Engine, sender_id: str) -> None:
 
 def erase_older(engine: Engine, before: float) -> int:
     """Deletes the conversations whose last event is from before this time (seconds since 1970); returns how many.
-    One process at a time does it; another one that comes meanwhile does nothing."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":  # a real transaction, whatever messages use: the lock is part of it
-            connection = connection.execution_options(isolation_level="READ COMMITTED")
-        with connection.begin():
-            count = _erase_older(connection, before)
-    if count:
-        empty_log(engine)
-    return count
-
-
-def _erase_older(connection: Connection, before: float) -> int:
-    if connection.dialect.name == "postgresql":  # SQLite lets one process write at a time
-        if not connection.execute(_TRY_LOCK).scalar():
+    On PostgreSQL one process at a time does it; another one that comes meanwhile does nothing."""
+    with _alone(engine) as alone:
+        if not alone:
             return 0
-        connection.execute(text("SET LOCAL statement_timeout = 0"))  # the first time there may be very much
-    count = connection.execute(_COUNT_OLD, {"before": before}).scalar()
-    if count:
-        connection.execute(_OLD, {"before": before})
-    return int(count or 0)
+        with engine.connect() as connection:
+            senders = connection.execute(_OLD, {"before": before}).scalars().all()
+        for first in range(0, len(senders), _AT_ONCE):
+            with engine.begin() as connection:
+                connection.execute(_SOME, {"senders": senders[first : first + _AT_ONCE], "before": before})
+    if senders:
+        empty_log(engine)
+    return len(senders)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[bool]:
+    if engine.dialect.name != "postgresql":
+        yield True
+        return
+    with engine.connect() as connection:  # the lock is of the connection, and goes with it when the process dies
+        locked = bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar())
+        try:
+            yield locked
+        finally:
+            if locked:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
 
 
 def empty_log(engine: Engine) -> None:
