@@ -33,11 +33,16 @@ _CALLED = re.compile(
 _CLOSING = re.compile(
     r"(?:\bgroet(?:en|jes)?|\bgr|\bmvg|\bhoogachtend|\bliefs|\bhartelijks)[\s,.!]*(?:van\s)?$", re.IGNORECASE
 )
-# What often stands before a name: here short names count too, when they are no ordinary word.
+# What often stands before a name. Here a short first name counts too, when it is no ordinary word; and after a person
+# of whom there are many, or who speaks, also a name on no list. ('Ik ben' and 'manager' stand before trades as well.)
 _PERSON = re.compile(
-    r"\b(?:ik ben|hoi met|hallo met|spreekt u met|collega|baas|chef|manager|leidinggevende|teamleider|coach|man|vrouw|"
-    r"zoon|dochter|broer|zus|vriend|vriendin|buurman|buurvrouw|directeur|bedrijfsarts|"
-    r"zei|zegt|vroeg|vraagt|volgens|namens)\s+$",
+    r"\b(?:ik ben|hoi met|hallo met|spreekt u met|baas|chef|manager|leidinggevende|teamleider|coach|directeur|"
+    r"bedrijfsarts)\s+$",
+    re.IGNORECASE,
+)
+_SOMEONE = re.compile(
+    r"\b(?:collega|man|vrouw|zoon|dochter|broer|zus|vriend|vriendin|buurman|buurvrouw|zei|zegt|vroeg|vraagt|volgens|"
+    r"namens)\s+$",
     re.IGNORECASE,
 )
 _PIECE = re.compile(r"\S.{0,80}(?:[.!?\n](?=\s)|(?=\s)|$)|\S{1,80}", re.DOTALL)
@@ -46,6 +51,7 @@ _MORE = re.compile(
     r"\b(?:[A-Z]\.|(?:v\.?d\.?|van|de[nrl]?|te[nr]?|'t|el|la|le|du|di|da|von|op|aan|in|uit|[Dd]hr|[Mm]e?[jv]r?|[Mm]w|[Mm]r|"
     r"[Dd]rs?|[Pp]rof|[Ii]n?g|[Ii]r|[Mm]eneer|[Mm]evrouw|heer|[Cc]ollega)\.?\s[A-Z])"
 )
+_ABBREVIATION = re.compile(r"[A-Z]{2,5}(?![^\W\d_])")  # HR, and HR-adviseur
 _LOOK_BACK = 40  # characters before a word that are looked at
 _TITLE = re.compile(
     r"(?:(?:de heer|dhr|mevr|mevrouw|mw|meneer|mijnheer|mej|collega|prof|dr|drs|ir|ing|mr|ds|bc|kand)\b\.?\s*)+",
@@ -136,7 +142,7 @@ class NameFinder:
                 shown, linked = plain if shouted or (named and near) else word, (named or linked) and near
                 named = False
             else:
-                abbreviation = word.isupper() and not shouted and 1 < len(word) <= 5
+                abbreviation = not shouted and _ABBREVIATION.match(word) is not None
                 written = plain if shouted or abbreviation else word
                 is_name = self._is_name(
                     written, text[max(0, start - _LOOK_BACK) : start], named and near, linked and near
@@ -151,13 +157,18 @@ class NameFinder:
         return "".join([*parts, text[end:]]), names
 
     def _ordinary(self, plain: str) -> bool:
+        if "-" in plain and _title(plain) not in self._first:  # 'hr-adviseur', but not 'jan-willem'
+            return any(self._ordinary(part) and not self._listed(_title(part)) for part in plain.split("-"))
         return plain not in _NAMES_FIRST and (plain in self._common or is_word(plain))
+
+    def _listed(self, title: str) -> bool:
+        return title in self._first or title in self._last
 
     def _is_name(self, written: str, before: str, named: bool, linked: bool) -> bool:
         """Whether a word is (part of) a name. `named`: the word before it is; `linked`: 'van' or so stands between."""
         plain, title = written.lower(), _title(written)
         capital = written[:1].isupper()
-        listed = title in self._first or title in self._last
+        listed = self._listed(title)
         ordinary = self._ordinary(plain)
         if ordinary and not listed and not linked and not (named and capital):
             return False
@@ -171,7 +182,9 @@ class NameFinder:
             return False
         if named:
             return (capital or not ordinary) and (listed or capital)
-        if not ordinary and (capital or title in self._first) and _PERSON.search(before):
+        if not ordinary and title in self._first and _PERSON.search(before):
+            return True
+        if not ordinary and (capital or title in self._first) and _SOMEONE.search(before):
             return True
         if ordinary:
             return capital and listed and not _SENTENCE_START.search(before)
