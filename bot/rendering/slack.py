@@ -23,6 +23,7 @@ from slack_sdk.models.blocks import (
     MarkdownTextObject,
     PlainTextObject,
     SectionBlock,
+    TextObject,
 )
 from slack_sdk.models.views import View
 
@@ -62,7 +63,7 @@ def render(reply: Reply, phrases: Phrases, owner: str = "") -> list[SlackMessage
 
 def home(reply: Reply, phrases: Phrases) -> dict[str, Any]:
     """The home tab: a heading, the reply, and where the answers appear. The reply must fit in one message."""
-    header = HeaderBlock(text=PlainTextObject(text=_one_line(phrases.say("kanalen.naam"), MAX_HEADER)))
+    header = HeaderBlock(text=_label(phrases.say("kanalen.naam"), MAX_HEADER))
     note = ContextBlock(elements=[MarkdownTextObject(text=mrkdwn(phrases.say("kanalen.antwoord_bij_berichten")))])
     blocks = [header, *_blocks(reply, phrases), note]
     return View(type="home", blocks=_numbered(blocks, "")).to_dict()
@@ -109,8 +110,7 @@ def _blocks(reply: Reply, phrases: Phrases) -> Iterator[Block]:
 
 
 def _card(card: Card, phrases: Phrases) -> Iterator[Block]:
-    title = " ".join(card.title.split())
-    yield from _sections("\n".join([f"**{title}**" if title else "", card.text]))
+    yield from _sections("\n".join([_bold(card.title), card.text]))
     yield from _facts(card.facts)
     yield from _actions(card.buttons, [(link.title, link.url) for link in card.links], phrases)
 
@@ -119,14 +119,14 @@ def _facts(facts: Iterable[tuple[str, str]]) -> Iterator[Block]:
     """In two columns; a fact too long for a column takes the whole width."""
     fields: list[MarkdownTextObject] = []
     for label, value in facts:
-        name = " ".join(label.split())
-        text = mrkdwn("\n".join([f"**{name}**" if name else "", value]))
+        whole = "\n".join([_bold(label), value])
+        text = mrkdwn(whole)
         fits = len(text) <= MAX_FIELD
         if fields and (not fits or len(fields) == MAX_FIELDS):
             yield SectionBlock(fields=fields)
             fields = []
         if not fits:
-            yield from _sections(f"**{name}**\n{value}")
+            yield from _sections(whole)
         elif text:
             fields.append(MarkdownTextObject(text=text))
     if fields:
@@ -140,16 +140,16 @@ def _actions(buttons: Sequence[Button], links: Sequence[tuple[str, str]], phrase
     typed: list[str] = []
     for title, url in links:
         if len(url) > MAX_URL or not _WEB.fullmatch(url):
-            written.append(f"- {title}: {url}")
+            written.append(f"- {_line(title)}: {url}")
             continue
         elements.append(LinkButtonElement(text=_label(title), url=url))
-        written += [f"- {title}"] * _too_long(title)
+        written += [f"- {_line(title)}"] * _too_long(title)
     for button in buttons:
         if len(button.payload) > MAX_VALUE:
-            typed.append(f"- {button.title}")
+            typed.append(f"- {_line(button.title)}")
             continue
         elements.append(ButtonElement(text=_label(button.title), value=button.payload or button.title or "…"))
-        written += [f"- {button.title}"] * _too_long(button.title)
+        written += [f"- {_line(button.title)}"] * _too_long(button.title)
     if typed:
         written += [phrases.say("kanalen.typ_je_keuze"), *typed]
     yield from _sections("\n".join(written))
@@ -158,16 +158,21 @@ def _actions(buttons: Sequence[Button], links: Sequence[tuple[str, str]], phrase
 
 
 def _too_long(title: str) -> bool:
-    return len(" ".join(title.split())) > MAX_LABEL
+    return len(_line(title)) > MAX_LABEL
 
 
-def _label(title: str) -> PlainTextObject:
-    return PlainTextObject(text=_one_line(title, MAX_LABEL), emoji=True)
+def _label(title: str, limit: int = MAX_LABEL) -> PlainTextObject:
+    line = _line(title) or "…"
+    return PlainTextObject(text=line if len(line) <= limit else f"{line[: limit - 1]}…", emoji=True)
 
 
-def _one_line(text: str, limit: int) -> str:
-    line = " ".join(text.split()) or "…"
-    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+def _bold(title: str) -> str:
+    line = _line(title)
+    return f"**{line}**" if line else ""
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _sections(text: str) -> Iterator[Block]:
@@ -220,8 +225,8 @@ def _numbered(blocks: Iterable[Block], owner: str) -> list[dict[str, Any]]:
     for block in blocks:
         if isinstance(block, ActionsBlock):
             block.block_id = f"{owner}-{next(numbers)}"
-            for element in block.elements:
-                element.action_id = f"knop-{next(numbers)}"
+            for button in _buttons(block):
+                button.action_id = f"knop-{next(numbers)}"
     return [block.to_dict() for block in blocks]
 
 
@@ -231,7 +236,11 @@ def _as_text(blocks: Iterable[Block]) -> str:
 
 def _texts(block: Block) -> list[str]:
     if isinstance(block, SectionBlock):
-        return [part.text for part in (block.text, *block.fields) if part is not None]
+        return [part.text for part in (block.text, *block.fields) if isinstance(part, TextObject)]
     if isinstance(block, ActionsBlock):
-        return [mrkdwn(f"- {element.text.text}") for element in block.elements]
+        return [mrkdwn(f"- {button.text.text}") for button in _buttons(block) if button.text]
     return []
+
+
+def _buttons(block: ActionsBlock) -> list[ButtonElement]:
+    return [element for element in block.elements if isinstance(element, ButtonElement)]

@@ -27,7 +27,7 @@ from bot.channels.slack.client import SlackClient
 from bot.channels.slack.incoming import (
     START,
     Incoming,
-    Malformed,
+    MalformedError,
     Opened,
     Place,
     Pressed,
@@ -136,9 +136,9 @@ class _Service:
             if body.get("type") == "url_verification":
                 return response.json({"challenge": str(body.get("challenge"))})
             if body.get("type") != "event_callback":
-                raise Malformed("unknown type")
+                raise MalformedError("unknown type")
             incoming, key = read_event(body), body.get("event_id")
-        except Malformed as error:
+        except MalformedError as error:
             return _refused(error)
         return self._accept(key, incoming)
 
@@ -146,7 +146,7 @@ class _Service:
         try:
             payload = _json(_form(request.body).get("payload", ""))
             incoming = read_interaction(payload)
-        except Malformed as error:
+        except MalformedError as error:
             return _refused(error)
         return self._accept(payload.get("trigger_id"), incoming)
 
@@ -154,7 +154,7 @@ class _Service:
         try:
             form = _form(request.body)
             incoming = read_command(form)
-        except Malformed as error:
+        except MalformedError as error:
             return _refused(error)
         note = _phrases().say("kanalen.antwoord_in_bericht")
         return self._accept(form.get("trigger_id"), incoming, {"response_type": "ephemeral", "text": note})
@@ -163,7 +163,7 @@ class _Service:
         """`key` is the same when Slack sends the request again, or someone else a copy of it."""
         if incoming is not None:
             if not isinstance(key, str) or not key:
-                return _refused(Malformed("no event_id or trigger_id"))
+                return _refused(MalformedError("no event_id or trigger_id"))
             if self._handled.first(key) and not self._background.add(partial(self._handle, incoming)):
                 self._handled.forget(key)
                 return response.empty(503)
@@ -226,9 +226,9 @@ def _json(text: bytes | str) -> dict[str, Any]:
     try:
         data = json.loads(text)
     except ValueError as error:
-        raise Malformed("no valid JSON") from error
+        raise MalformedError("no valid JSON") from error
     if not isinstance(data, dict):
-        raise Malformed("no JSON object")
+        raise MalformedError("no JSON object")
     return data
 
 
@@ -236,8 +236,8 @@ def _form(body: bytes) -> dict[str, str]:
     try:
         return dict(parse_qsl(body.decode(), strict_parsing=True, max_num_fields=100))
     except ValueError as error:
-        raise Malformed("no form") from error
+        raise MalformedError("no form") from error
 
 
-def _refused(error: Malformed) -> HTTPResponse:
+def _refused(error: MalformedError) -> HTTPResponse:
     return response.json({"error": str(error)}, status=400)

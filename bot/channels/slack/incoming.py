@@ -14,7 +14,7 @@ _READABLE = {None, "file_share", "thread_broadcast"}  # subtypes of a message th
 _MARKUP = re.compile(r"<(?P<kind>[@#!]?)(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 
 
-class Malformed(ValueError):
+class MalformedError(ValueError):
     """The request is signed, but is not something that Slack sends."""
 
 
@@ -71,8 +71,8 @@ Incoming = Said | Pressed | Opened
 
 
 def read_event(body: Mapping[str, Any]) -> Incoming | None:
-    """From an `event_callback` of the Events API; None for what the bot leaves alone: its own messages, those of
-    other bots, changed and deleted messages. Raises Malformed."""
+    """From an `event_callback`; None for what the bot leaves alone: its own messages, those of other bots,
+    changed and deleted messages. Raises MalformedError."""
     event = _mapping(body, "event")
     kind = event.get("type")
     if kind not in {"message", "app_mention", "app_home_opened"} or _of_a_bot(body, event):
@@ -88,10 +88,10 @@ def read_event(body: Mapping[str, Any]) -> Incoming | None:
 
 
 def read_interaction(payload: Mapping[str, Any]) -> Incoming | None:
-    """From a `block_actions` payload; None for a link button, which the person's browser handles. Raises Malformed."""
+    """From a `block_actions` payload; None for a link button, which the person's browser handles. Raises MalformedError."""
     actions = payload.get("actions")
     if payload.get("type") != "block_actions" or not isinstance(actions, list) or not actions:
-        raise Malformed("not a block_actions payload")
+        raise MalformedError("not a block_actions payload")
     action = actions[0]
     if not isinstance(action, dict) or action.get("type") != "button" or not action.get("value"):
         return None
@@ -112,7 +112,7 @@ def read_interaction(payload: Mapping[str, Any]) -> Incoming | None:
 
 
 def read_command(form: Mapping[str, str]) -> Said:
-    """From a slash command; answered in the person's direct messages. Raises Malformed."""
+    """From a slash command; answered in the person's direct messages. Raises MalformedError."""
     user = _text(form, "user_id")
     return Said(Place(_text(form, "team_id"), user, user), _said(form))
 
@@ -153,12 +153,12 @@ def _optional(data: Mapping[str, Any], key: str) -> str | None:
 def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = data.get(key)
     if not isinstance(value, dict):
-        raise Malformed(f"no {key}")
+        raise MalformedError(f"no {key}")
     return value
 
 
 def _text(data: Mapping[str, Any], key: str) -> str:
     value = data.get(key)
     if not isinstance(value, str) or not value:
-        raise Malformed(f"no {key}")
+        raise MalformedError(f"no {key}")
     return value
