@@ -71,8 +71,8 @@ Incoming = Said | Pressed | Opened
 
 
 def read_event(body: Mapping[str, Any]) -> Incoming | None:
-    """From an `event_callback`; None for what the bot leaves alone: its own messages, those of other bots,
-    changed and deleted messages. Raises MalformedError."""
+    """From an `event_callback`; None for what the bot leaves alone: its own messages, those of other bots, changed
+    and deleted messages. Raises MalformedError."""
     event = _mapping(body, "event")
     kind = event.get("type")
     if kind not in {"message", "app_mention", "app_home_opened"} or _of_a_bot(body, event):
@@ -88,7 +88,8 @@ def read_event(body: Mapping[str, Any]) -> Incoming | None:
 
 
 def read_interaction(payload: Mapping[str, Any]) -> Incoming | None:
-    """From a `block_actions` payload; None for a link button, which the person's browser handles. Raises MalformedError."""
+    """From a `block_actions` payload; None for a link button, which the browser handles.
+    Raises MalformedError."""
     actions = payload.get("actions")
     if payload.get("type") != "block_actions" or not isinstance(actions, list) or not actions:
         raise MalformedError("not a block_actions payload")
