@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Callable
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ class Background:
             try:
                 await job()
             except Exception as error:  # a worker must live on; the text of an error may hold what a person typed
-                logger.error("A message could not be handled: %s", type(error).__name__)
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                kind = type(error).__name__
+                logger.error("A message could not be handled: %s at %s:%s", kind, place.filename, place.lineno)
             finally:
                 jobs.task_done()

@@ -28,7 +28,9 @@ from tests.channels.block_kit import problems_of_home, problems_of_message
 TOKEN = "xoxb-111111111111-voor-de-tests"
 SECRET = "0123456789abcdef0123456789abcdef"
 TEAM, BOT_USER, BOT = "T0TEAM", "U0BOT", "B0BOT"
+CHANNEL = "C0ALGEMEEN"
 PATIENCE = 3  # seconds in which Slack wants an answer
+QUIET = 1  # seconds without a call: the bot is done talking
 IN_TIME = 20  # seconds a test waits for something to happen
 
 
@@ -196,7 +198,7 @@ class SlackWorkspace:
         )  # fmt: skip
         return ts
 
-    def mention(self, user: str, text: str, channel: str = "C0ALGEMEEN", thread: str | None = None) -> str:
+    def mention(self, user: str, text: str, channel: str = CHANNEL, thread: str | None = None) -> str:
         ts = self._now()
         reply = {"thread_ts": thread} if thread else {}
         self.event(
@@ -228,7 +230,7 @@ class SlackWorkspace:
     def command(self, user: str, text: str) -> requests.Response:
         form = {
             "command": "/leren", "text": text, "team_id": TEAM, "user_id": user, "user_name": "jan.jansen",
-            "channel_id": "C0ALGEMEEN", "trigger_id": f"c{next(self._numbers)}", "response_url": "https://example.org/",
+            "channel_id": CHANNEL, "trigger_id": f"c{next(self._numbers)}", "response_url": "https://example.org/",
         }  # fmt: skip
         return self.send("command", urlencode(form).encode(), "application/x-www-form-urlencoded")
 
@@ -280,6 +282,16 @@ class SlackWorkspace:
 
         self.wait(lambda: len(found()) >= number, f"{number} messages in {channel}")
         return found()
+
+    def talk(self, channel: str, thread: str | None = None, least: int = 1) -> list[Message]:
+        """The messages of the bot at a place, once it is done talking."""
+        found = self.answers(least, channel, thread)
+        while True:
+            calls = len(self.calls)
+            with self._changed:
+                if not self._changed.wait_for(lambda seen=calls: len(self.calls) > seen, QUIET):
+                    return found
+            found = self.answers(least, channel, thread)
 
     def wait(self, reached: Any, what: str) -> None:
         with self._changed:

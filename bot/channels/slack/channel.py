@@ -107,22 +107,33 @@ class _Service:
         self._greeted = Once()  # direct messages that were looked at
 
     def serve(self, blueprint: Blueprint) -> None:
-        blueprint.middleware("request")(self.check)
-        blueprint.add_route(self.events, "/events", methods=["POST"])
-        blueprint.add_route(self.interactive, "/interactive", methods=["POST"])
-        blueprint.add_route(self.command, "/command", methods=["POST"])
-        blueprint.listener("after_server_start")(self.start)
-        blueprint.listener("before_server_stop")(self.stop)
+        @blueprint.middleware("request")
+        async def check(request: Request) -> HTTPResponse | None:
+            return self.check(request)
 
-    async def start(self, _: Sanic, __: Any = None) -> None:
-        await self._client.open()
-        self._background.start()
+        @blueprint.post("/events")
+        async def events(request: Request) -> HTTPResponse:
+            return self.events(request)
 
-    async def stop(self, _: Sanic, __: Any = None) -> None:
-        await self._background.stop()
-        await self._client.close()
+        @blueprint.post("/interactive")
+        async def interactive(request: Request) -> HTTPResponse:
+            return self.interactive(request)
 
-    async def check(self, request: Request) -> HTTPResponse | None:
+        @blueprint.post("/command")
+        async def command(request: Request) -> HTTPResponse:
+            return self.command(request)
+
+        @blueprint.listener("after_server_start")
+        async def start(_: Sanic, __: Any) -> None:
+            await self._client.open()
+            self._background.start()
+
+        @blueprint.listener("before_server_stop")
+        async def stop(_: Sanic, __: Any) -> None:
+            await self._background.stop()
+            await self._client.close()
+
+    def check(self, request: Request) -> HTTPResponse | None:
         """Only Slack knows the signing secret; a signature is valid for five minutes."""
         try:
             genuine = self._verifier.is_valid_request(request.body, dict(request.headers))
@@ -130,7 +141,7 @@ class _Service:
             genuine = False
         return None if genuine else response.json({"error": "invalid signature"}, status=401)
 
-    async def events(self, request: Request) -> HTTPResponse:
+    def events(self, request: Request) -> HTTPResponse:
         try:
             body = _json(request.body)
             if body.get("type") == "url_verification":
@@ -142,7 +153,7 @@ class _Service:
             return _refused(error)
         return self._accept(key, incoming)
 
-    async def interactive(self, request: Request) -> HTTPResponse:
+    def interactive(self, request: Request) -> HTTPResponse:
         try:
             payload = _json(_form(request.body).get("payload", ""))
             incoming = read_interaction(payload)
@@ -150,7 +161,7 @@ class _Service:
             return _refused(error)
         return self._accept(payload.get("trigger_id"), incoming)
 
-    async def command(self, request: Request) -> HTTPResponse:
+    def command(self, request: Request) -> HTTPResponse:
         try:
             form = _form(request.body)
             incoming = read_command(form)

@@ -14,6 +14,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.channels.slack.settings import Settings
 
@@ -51,10 +52,15 @@ class SlackClient:
         try:
             answer = await self._web.api_call(method, json=given)
         except SlackApiError as error:
-            reason = error.response.get("error") or f"status {error.response.status_code}"
-            logger.error("Slack refused %s: %s", method, reason)
+            logger.error("Slack refused %s: %s", method, _reason(error.response))
         except (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError) as error:
             logger.error("Slack could not be reached for %s: %s", method, type(error).__name__)
         else:
             return dict(answer.data) if isinstance(answer.data, dict) else {}
         return None
+
+
+def _reason(answer: AsyncSlackResponse) -> str:
+    """Slack's error code; a status code when the answer is not one of Slack itself."""
+    data = answer.data
+    return str(data["error"]) if isinstance(data, dict) and "error" in data else f"status {answer.status_code}"

@@ -139,7 +139,7 @@ def _unwrapped(match: re.Match[str]) -> str:
 
 
 def _of_a_bot(body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    own = {part.get("user_id") for part in body.get("authorizations") or [] if isinstance(part, dict)}
+    own = [part.get("user_id") for part in body.get("authorizations") or [] if isinstance(part, dict)]
     return bool(event.get("bot_id")) or event.get("user") in own
 
 
