@@ -16,6 +16,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
@@ -289,9 +290,12 @@ class SlackWorkspace:
         while True:
             calls = len(self.calls)
             with self._changed:
-                if not self._changed.wait_for(lambda seen=calls: len(self.calls) > seen, QUIET):
+                if not self._changed.wait_for(partial(self._called_since, calls), QUIET):
                     return found
             found = self.answers(least, channel, thread)
+
+    def _called_since(self, calls: int) -> bool:
+        return len(self.calls) > calls
 
     def wait(self, reached: Any, what: str) -> None:
         with self._changed:

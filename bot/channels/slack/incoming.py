@@ -10,7 +10,7 @@ from typing import Any
 from bot.privacy.pseudonym import pseudonym
 
 START = "/start"  # the payload that opens a talk
-_READABLE = {None, "file_share", "thread_broadcast"}  # subtypes of a message that a person types
+_READABLE = (None, "file_share", "thread_broadcast")  # subtypes of a message that a person types
 _MARKUP = re.compile(r"<(?P<kind>[@#!]?)(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 
 
@@ -75,7 +75,7 @@ def read_event(body: Mapping[str, Any]) -> Incoming | None:
     and deleted messages. Raises MalformedError."""
     event = _mapping(body, "event")
     kind = event.get("type")
-    if kind not in {"message", "app_mention", "app_home_opened"} or _of_a_bot(body, event):
+    if kind not in ("message", "app_mention", "app_home_opened") or _of_a_bot(body, event):
         return None
     if kind == "message" and (event.get("channel_type") != "im" or event.get("subtype") not in _READABLE):
         return None
@@ -90,11 +90,11 @@ def read_event(body: Mapping[str, Any]) -> Incoming | None:
 def read_interaction(payload: Mapping[str, Any]) -> Incoming | None:
     """From a `block_actions` payload; None for a link button, which the browser handles.
     Raises MalformedError."""
-    actions = payload.get("actions")
-    if payload.get("type") != "block_actions" or not isinstance(actions, list) or not actions:
+    actions = _mappings(payload, "actions")
+    if payload.get("type") != "block_actions" or not actions:
         raise MalformedError("not a block_actions payload")
     action = actions[0]
-    if not isinstance(action, dict) or action.get("type") != "button" or not action.get("value"):
+    if action.get("type") != "button" or not action.get("value"):
         return None
     user = _mapping(payload, "user")
     team, person, value = _text(user, "team_id"), _text(user, "id"), _text(action, "value")
@@ -108,7 +108,7 @@ def read_interaction(payload: Mapping[str, Any]) -> Incoming | None:
         plain(_text(_mapping(action, "text"), "text")),
         _text(action, "block_id"),
         _text(message, "ts"),
-        message.get("blocks") or [],
+        _mappings(message, "blocks"),
     )
 
 
@@ -139,7 +139,7 @@ def _unwrapped(match: re.Match[str]) -> str:
 
 
 def _of_a_bot(body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    own = [part.get("user_id") for part in body.get("authorizations") or [] if isinstance(part, dict)]
+    own = [part.get("user_id") for part in _mappings(body, "authorizations")]
     return bool(event.get("bot_id")) or event.get("user") in own
 
 
@@ -155,6 +155,13 @@ def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = data.get(key)
     if not isinstance(value, dict):
         raise MalformedError(f"no {key}")
+    return value
+
+
+def _mappings(data: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    value = data.get(key) or []
+    if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+        raise MalformedError(f"odd {key}")
     return value
 
 
