@@ -30,6 +30,7 @@ from slack_sdk.models.views import View
 from bot.address import public
 from bot.conversation.phrases import Phrases
 from bot.conversation.reply import Button, Card, Reply
+from bot.rendering.fitting import is_web, one_line, pieces, shortened
 
 MAX_SECTION = 3000  # characters, like all limits of a text
 MAX_FIELD = 2000
@@ -44,7 +45,6 @@ MAX_MESSAGE = 12_000  # all texts of a message together; Slack refuses messages 
 
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _BULLET = re.compile(r"^- ", re.MULTILINE)
-_WEB = re.compile(r"https?://[^\s/?#]+\S*")
 
 
 @dataclass(frozen=True)
@@ -139,17 +139,17 @@ def _actions(buttons: Sequence[Button], links: Sequence[tuple[str, str]], phrase
     written: list[str] = []
     typed: list[str] = []
     for title, url in links:
-        if len(url) > MAX_URL or not _WEB.fullmatch(url):
-            written.append(f"- {_line(title)}: {url}")
+        if len(url) > MAX_URL or not is_web(url):
+            written.append(f"- {one_line(title)}: {url}")
             continue
         elements.append(LinkButtonElement(text=_label(title), url=url))
-        written += [f"- {_line(title)}"] * _too_long(title)
+        written += [f"- {one_line(title)}"] * _too_long(title)
     for button in buttons:
         if len(button.payload) > MAX_VALUE:
-            typed.append(f"- {_line(button.title)}")
+            typed.append(f"- {one_line(button.title)}")
             continue
         elements.append(ButtonElement(text=_label(button.title), value=button.payload or button.title or "…"))
-        written += [f"- {_line(button.title)}"] * _too_long(button.title)
+        written += [f"- {one_line(button.title)}"] * _too_long(button.title)
     if typed:
         written += [phrases.say("kanalen.typ_je_keuze"), *typed]
     yield from _sections("\n".join(written))
@@ -158,46 +158,21 @@ def _actions(buttons: Sequence[Button], links: Sequence[tuple[str, str]], phrase
 
 
 def _too_long(title: str) -> bool:
-    return len(_line(title)) > MAX_LABEL
+    return len(one_line(title)) > MAX_LABEL
 
 
 def _label(title: str, limit: int = MAX_LABEL) -> PlainTextObject:
-    line = _line(title) or "…"
-    return PlainTextObject(text=line if len(line) <= limit else f"{line[: limit - 1]}…", emoji=True)
+    return PlainTextObject(text=shortened(title, limit), emoji=True)
 
 
 def _bold(title: str) -> str:
-    line = _line(title)
+    line = one_line(title)
     return f"**{line}**" if line else ""
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _sections(text: str) -> Iterator[Block]:
-    for piece in _pieces(mrkdwn(text), MAX_SECTION):
+    for piece in pieces(mrkdwn(text), MAX_SECTION):
         yield SectionBlock(text=MarkdownTextObject(text=piece), expand=True)
-
-
-def _pieces(text: str, limit: int) -> Iterator[str]:
-    """`text` without the white space at the cuts."""
-    while len(text) > limit:
-        cut = _cut(text, limit)
-        yield text[:cut].rstrip()
-        text = text[cut:].lstrip()
-    if text:
-        yield text
-
-
-def _cut(text: str, limit: int) -> int:
-    """Where to cut, best first: after a paragraph, a line, a sentence, a word; never inside '&amp;'."""
-    for end in ("\n\n", "\n", ". ", " "):
-        found = text.rfind(end, limit // 2, limit)
-        if found >= 0:
-            return found + len(end)
-    escape = text.rfind("&", limit - len("&amp;") + 1, limit)
-    return limit if escape < 0 or ";" in text[escape:limit] else escape
 
 
 def _in_messages(blocks: Iterable[Block]) -> Iterator[list[Block]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -11,22 +12,44 @@ from bot.channels.background import Background
 from bot.channels.once import Once
 
 
-def test_jobs_are_done_in_order_and_finished_when_the_server_stops() -> None:
+def test_jobs_of_one_conversation_are_done_in_order_and_finished_when_the_server_stops() -> None:
     done: list[int] = []
 
     async def job(number: int) -> None:
+        await asyncio.sleep(0.01 if number % 2 else 0)
         done.append(number)
-        await asyncio.sleep(0.01)
 
     async def main() -> None:
         work = Background()
-        work.start()
-        for number in range(50):
-            assert work.add(lambda number=number: job(number))  # type: ignore[misc]
+        for number in range(20):
+            assert work.add("een", partial(job, number))
         await work.stop()
 
     asyncio.run(main())
-    assert done == list(range(50))
+    assert done == list(range(20))
+
+
+def test_a_slow_conversation_keeps_nobody_waiting() -> None:
+    done: list[str] = []
+
+    async def main() -> None:
+        gate = asyncio.Event()
+
+        async def slow() -> None:
+            await gate.wait()
+            done.append("traag")
+
+        async def quick() -> None:
+            done.append("vlot")
+            gate.set()
+
+        work = Background()
+        work.add("een", slow)
+        work.add("twee", quick)
+        await work.stop()
+
+    asyncio.run(main())
+    assert done == ["vlot", "traag"]
 
 
 def test_a_failing_job_does_not_stop_the_next_and_its_text_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -40,10 +63,8 @@ def test_a_failing_job_does_not_stop_the_next_and_its_text_is_not_logged(caplog:
 
     async def main() -> None:
         work = Background()
-        work.start()
-        for _ in range(background.WORKERS * 2):
-            work.add(fail)
-        work.add(work_on)
+        work.add("een", fail)
+        work.add("een", work_on)
         await work.stop()
 
     asyncio.run(main())
@@ -52,19 +73,19 @@ def test_a_failing_job_does_not_stop_the_next_and_its_text_is_not_logged(caplog:
     assert "wat iemand typte" not in caplog.text
 
 
-def test_a_full_queue_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(background, "WAITING", 3)
-    monkeypatch.setattr(background, "WORKERS", 1)
+def test_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "WAITING", 4)
+    monkeypatch.setattr(background, "WAITING_EACH", 3)
     monkeypatch.setattr(background, "GRACE", 0.05)
 
     async def main() -> list[bool]:
         work = Background()
-        work.start()
-        accepted = [work.add(lambda: asyncio.sleep(60)) for _ in range(5)]
+        wait = partial(asyncio.sleep, 60)
+        accepted = [work.add(conversation, wait) for conversation in ("a", "a", "a", "a", "b", "c")]
         await work.stop()
         return accepted
 
-    assert asyncio.run(main()) == [True, True, True, False, False]
+    assert asyncio.run(main()) == [True, True, True, False, True, False]
 
 
 def test_a_key_is_first_once_until_it_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,7 +126,6 @@ class _Service:
         @blueprint.listener("after_server_start")
         async def start(_: Sanic, __: Any) -> None:
             await self._client.open()
-            self._background.start()
 
         @blueprint.listener("before_server_stop")
         async def stop(_: Sanic, __: Any) -> None:
@@ -175,7 +174,9 @@ class _Service:
         if incoming is not None:
             if not isinstance(key, str) or not key:
                 return _refused(MalformedError("no event_id or trigger_id"))
-            if self._handled.first(key) and not self._background.add(partial(self._handle, incoming)):
+            if self._handled.first(key) and not self._background.add(
+                incoming.place.sender, partial(self._handle, incoming)
+            ):
                 self._handled.forget(key)
                 return response.empty(503)
         return response.json(answer) if answer else response.empty(200)
