@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
 SYNONYMS_FILE = "synoniemen.yml"
-CONVERSATION = ROOT / "bot" / "conversation"
+SPEAKERS = ("conversation", "rendering", "channels")  # folders of bot/ whose code says texts of teksten.yml
 
 # Texts that the code asks for by a name it puts together, so that `text_names` cannot read them off.
 _COMPUTED = (
@@ -195,12 +195,12 @@ def key_lines(node: yaml.Node | None, prefix: str = "") -> Iterator[tuple[str, i
 
 @lru_cache(maxsize=1)
 def text_names() -> Mapping[str, frozenset[str]]:
-    """Every text that the conversation asks for, with the names it fills in.
+    """Every text that the bot asks for, with the names it fills in.
 
     Read from the code itself: a table of them would be one more thing to keep up to date.
     """
     found: dict[str, frozenset[str]] = {key: frozenset() for key in _COMPUTED}
-    for path in sorted(CONVERSATION.glob("*.py")):
+    for path in sorted(path for folder in SPEAKERS for path in (ROOT / "bot" / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
                 continue
