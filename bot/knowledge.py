@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from bot.content.guides import read_guides
 from bot.content.library import Library, load_library
 from bot.content.model import ContentError, Problem
 from bot.content.reader import read_text
@@ -57,9 +58,11 @@ def load_knowledge(folder: Path) -> Knowledge:
     library, problems = read_folder(folder)
     if library is None or problems:
         raise ContentError(problems)
-    contact = Contact(os.environ.get("BOT_CONTACT_NAAM", ""), os.environ.get("BOT_CONTACT_ADRES", ""))
+    guides, _ = read_guides(folder, library)
+    assert guides is not None  # read_folder found no problem in them
+    contact = Contact(*(os.environ.get(f"BOT_CONTACT_{part}", "") for part in ("NAAM", "ADRES", "UREN")))
     index = SearchIndex(library, synonyms=load_synonyms(folder / SYNONYMS_FILE))
-    return Knowledge(library, index, Phrases.load(folder), contact, retention_days())
+    return Knowledge(library, index, Phrases.load(folder), guides, contact, retention_days())
 
 
 def read_folder(folder: Path) -> tuple[Library | None, list[Problem]]:
@@ -74,6 +77,8 @@ def read_folder(folder: Path) -> tuple[Library | None, list[Problem]]:
         # A folder that is being copied or checked out: never serve a bot that knows nothing.
         what = "Er staat geen enkel onderwerp in deze map."
         problems.append(Problem(folder.name, 1, what, "Zet de mappen per thema terug (git checkout)."))
+    if library is not None:
+        problems += read_guides(folder, library)[1]
     return library, problems + text_problems(folder, library) + synonym_problems(folder)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.content.guides import Guides
 from bot.content.library import Library
 from bot.content.matching import DEFAULT_ROLE
 from bot.content.model import Item
@@ -22,6 +23,7 @@ class Contact:
 
     name: str = ""
     address: str = ""
+    hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Knowledge:
     library: Library
     index: SearchIndex
     phrases: Phrases
+    guides: Guides
     contact: Contact = field(default_factory=Contact)
     retention_days: int = 30
 
