@@ -19,6 +19,7 @@ from bot.content.library import Library, load_library
 from bot.content.model import ContentError, Problem
 from bot.content.reader import read_text
 from bot.content.search import SearchIndex, load_synonyms
+from bot.conversation.closing import STEPS
 from bot.conversation.explain import PART_ORDER
 from bot.conversation.phrases import PHRASES_FILE, Phrases
 from bot.conversation.turn import Contact, Knowledge
@@ -28,8 +29,9 @@ from bot.privacy.settings import retention_days
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
+NOT_TEXT = ("links", "cards", "pages")  # named arguments of Turn.reply that fill in nothing
 SYNONYMS_FILE = "synoniemen.yml"
-SPEAKERS = ("conversation", "rendering", "channels")  # folders of bot/ whose code says texts of teksten.yml
+SPEAKERS = ("conversation", "pages", "rendering", "channels")  # folders of bot/ whose code says texts of teksten.yml
 
 # Texts that the code asks for by a name it puts together, so that `text_names` cannot read them off.
 _COMPUTED = (
@@ -41,9 +43,17 @@ _COMPUTED = (
     "zorg.nood",
     "zorg.grensoverschrijding",
     *(f"vraag_{part}" for part in PART_ORDER),
+    *(f"scan_{part}" for part in ("begin", "begin_organisatie", "ja", "beetje", "nee")),
+    *(f"voorbereiding_{part}" for part in ("overslaan", "stop")),
+    *(f"kaart_{part}" for part in ("een_voor_een", "argumenten", "opties", "andere", "terug")),
+    *(f"argument_{part}" for part in ("doelen", "geld", "opties")),
+    *(f"stappen.{step}" for step in STEPS),
+    *(f"stap_tekst.{step}" for step in STEPS),
+    "feedback_goed",
+    "feedback_slecht",
 )
-_LINK_LISTS = ("zorg.links_nood", "zorg.links_grensoverschrijding")
-_BARRIER_GROUPS = ("voorbeelden_knoppen", "scan_uitspraken")
+_LINK_LISTS = ("contact_links", "zorg.links_nood", "zorg.links_grensoverschrijding")
+_BARRIER_GROUPS = ("voorbeelden_knoppen",)
 
 Fingerprint = Mapping[str, tuple[int, int]]
 
@@ -211,7 +221,7 @@ def text_names() -> Mapping[str, frozenset[str]]:
                 continue
             key = node.args[0]
             if node.func.attr in {"say", "reply"} and isinstance(key, ast.Constant) and isinstance(key.value, str):
-                names = frozenset(word.arg for word in node.keywords if word.arg and word.arg != "links")
+                names = frozenset(word.arg for word in node.keywords if word.arg and word.arg not in NOT_TEXT)
                 found[key.value] = found.get(key.value, names) & names
     return found
 
@@ -221,7 +231,12 @@ def _wanted(library: Library | None) -> dict[str, frozenset[str]]:
     wanted = dict(text_names())
     if library is not None:
         known = library.taxonomy
-        groups = (("rollen", known.roles), ("belemmeringen", known.barriers), ("herkenning", known.barriers))
+        groups = (
+            ("rollen", known.roles),
+            ("rollen_voor", known.roles),
+            ("belemmeringen", known.barriers),
+            ("herkenning", known.barriers),
+        )
         for group, keys in (*groups, ("sectoren", known.sectors)):
             wanted |= {f"{group}.{key}": frozenset() for key in keys}
     return wanted

@@ -81,6 +81,7 @@ class Phase:
     """One of the phases of an organisation, what it is, and what helps there."""
 
     name: str
+    sentence: str
     fact: Fact
     step: str
     barriers: tuple[str, ...]
@@ -311,7 +312,8 @@ class _Reader:
         for number, entry in enumerate(source.data["fasen"]):
             fact = self._fact(source, entry["punt"], f"fasen.{number}.punt")
             if fact is not None:
-                yield Phase(entry["naam"], fact, entry["stap"], tuple(entry["belemmeringen"]), tuple(entry["woorden"]))
+                barriers, words = tuple(entry["belemmeringen"]), tuple(entry["woorden"])
+                yield Phase(entry["naam"], entry["zin"], fact, entry["stap"], barriers, words)
 
     def _claim(self, source: _Source, entry: Mapping[str, Any], path: str) -> Claim:
         return Claim(entry["zeg"], self._facts(source, entry["punten"], f"{path}.punten"))
@@ -347,11 +349,10 @@ class _Reader:
 
     def _barriers_known(self, source: _Source) -> None:
         for path, value in _values(source.data):
-            if path.rpartition(".")[2] == "belemmering" or ".belemmeringen." in path:
-                if value not in self.library.taxonomy.barriers:
-                    what = f"Onbekende belemmering: {value}."
-                    line = source.line(path)
-                    self.problems.append(Problem(source.shown, line, what, "Kies er een uit taxonomie.yml."))
+            named = path.endswith(".belemmering") or ".belemmeringen." in path
+            if named and value not in self.library.taxonomy.barriers:
+                what, line = f"Onbekende belemmering: {value}.", source.line(path)
+                self.problems.append(Problem(source.shown, line, what, "Kies er een uit taxonomie.yml."))
 
 
 def _values(data: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:

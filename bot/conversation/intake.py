@@ -81,6 +81,8 @@ def refuse(turn: Turn) -> list[Reply]:
     question, turn.state.question = turn.state.question, None
     if turn.absorb():
         return advance(turn)
+    if question == scan.OUTCOME:
+        return scan.something_else(turn)
     if question in {"rol", "sector"}:
         return suggestions.offer(turn)
     if turn.state.suggesties and not question:

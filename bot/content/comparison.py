@@ -1,0 +1,31 @@
+"""What to set side by side of items."""
+
+from __future__ import annotations
+
+from bot.content.model import Item, Section
+
+ASPECTS = {
+    Section.COST: "Kosten",
+    Section.TIME: "Tijd",
+    Section.CONDITIONS: "Nodig",
+    Section.WHEN: "Voor",
+    Section.CAUTION: "Tegen",
+}
+SHORT_WORDS = 14
+MOST_CONDITIONS = 3
+
+
+def shortest_facts(item: Item) -> tuple[tuple[str, str], ...]:
+    """Label and the shortest passage of every aspect that the item has something for; of the conditions their
+    headings. Too long passages are left for the page."""
+    found = []
+    for section, label in ASPECTS.items():
+        passages = item.section(section)
+        if section is Section.CONDITIONS:
+            headings = list(dict.fromkeys(p.heading for p in passages))[:MOST_CONDITIONS]
+            text = ", ".join(heading.lower() for heading in headings)
+        else:
+            text = min((p.text for p in passages), key=lambda words: len(words.split()), default="")
+        if text and len(text.split()) <= SHORT_WORDS:
+            found.append((label, text))
+    return tuple(found)
