@@ -6,7 +6,9 @@ import re
 
 from bot.content.comparison import shortest_facts
 from bot.content.model import Item
+from bot.content.search import telling_words
 from bot.conversation import suggestions
+from bot.conversation.heard import Heard
 from bot.conversation.reply import Button, Card, PageLink, Reply, payload
 from bot.conversation.turn import Turn, join
 from bot.pages.address import sheet_path
@@ -32,8 +34,10 @@ def compare(turn: Turn) -> list[Reply]:
 def _which(turn: Turn) -> list[str]:
     """Ids of at most three items, without doubles."""
     offered = turn.state.suggesties
-    ids = _named(turn)
+    ids = list(turn.heard.named_items(turn.library))
     ids += [offered[number - 1] for number in turn.heard.numbers() if number <= len(offered)]
+    if len(set(ids)) < 2:
+        ids += _meant(turn, ids)
     if turn.state.interventie and len(set(ids)) < 2:
         ids.insert(0, turn.state.interventie)
     if len(set(ids)) < 2:
@@ -41,18 +45,15 @@ def _which(turn: Turn) -> list[str]:
     return list(dict.fromkeys(ids))[:MOST]
 
 
-def _named(turn: Turn) -> list[str]:
-    """Items named in the message: by a name of theirs, else by the words between 'met', 'en' and 'of'."""
-    found: list[str] = list(turn.heard.named_items(turn.library))
-    if len(found) >= 2:
-        return found
-    named = {word for key in found for word in turn.library.items[key].name.lower().split()}
+def _meant(turn: Turn, known: list[str]) -> list[str]:
+    """Items that the words between 'met', 'en' and 'of' are about, beside those known by name."""
+    named = {word for key in known for word in turn.library.items[key].name.lower().split()}
+    found: list[str] = []
     for part in _BETWEEN.split(turn.heard.text):
-        if not part.strip() or named & set(part.lower().split()):
+        if not telling_words(part) or named & set(part.lower().split()) or Heard(text=part).numbers():
             continue
         hits = turn.knowledge.index.items(part, 1)
-        if hits and hits[0].coverage >= SURE and hits[0].item.id not in found:
-            found.append(hits[0].item.id)
+        found += [hits[0].item.id] if hits and hits[0].coverage >= SURE else []
     return found
 
 
