@@ -18,6 +18,7 @@ ASK_AFTER = "navragen"  # the step that is about one item
 STEPS = ("gesprek", "collega", "lezen", "later")
 SHOWN = 3  # items in a summary
 LONGEST = 300  # characters kept of a remark
+SHORT = 5  # words; a longer message says something about the talk, even when it sounds like a command
 # Who says one of these while asked for a remark or a step, wants that, and says nothing about the talk.
 COMMANDS = frozenset(
     "afscheid bedanken groeten herhalen mens opnieuw privacy samenvatting scan start terug vergelijken wissen".split()
@@ -56,7 +57,7 @@ def summarise(turn: Turn) -> list[Reply]:
 def answer_step(turn: Turn) -> list[Reply] | None:
     """A first step in own words. It is not kept."""
     heard = turn.heard
-    if heard.button or answers.is_question(turn) or heard.intent in COMMANDS:
+    if heard.button or answers.is_question(turn) or _is_command(turn):
         return None
     read = answers.read(turn, ("stop", "overslaan", "weet_niet", "nee"))
     if read:
@@ -88,6 +89,10 @@ def _end(turn: Turn, text: str, step: str, item: Item | None) -> list[Reply]:
     return [told, turn.reply("was_dit_nuttig", good, bad)]
 
 
+def _is_command(turn: Turn) -> bool:
+    return turn.heard.intent in COMMANDS and len(turn.heard.text.split()) <= SHORT
+
+
 def rate_good(turn: Turn) -> list[Reply]:
     return _rate(turn, "goed")
 
@@ -101,9 +106,12 @@ def answer_remark(turn: Turn) -> list[Reply] | None:
     heard = turn.heard
     if heard.button:
         return _thank(turn) if heard.intent == "overslaan" else None
-    if answers.is_question(turn) or heard.intent in COMMANDS - {"bedanken"}:
+    if answers.is_question(turn) or (_is_command(turn) and heard.intent != "bedanken"):
         return None
-    if heard.intent != "bedanken" and not answers.read(turn, ("stop", "overslaan", "weet_niet", "nee", "ja")):
+    short = len(heard.text.split()) <= SHORT
+    if not (short and heard.intent == "bedanken") and not answers.read(
+        turn, ("stop", "overslaan", "weet_niet", "nee", "ja")
+    ):
         assert turn.state.oordeel is not None
         turn.state.oordeel = {**turn.state.oordeel, "tekst": mask(heard.text.strip()[:LONGEST])}
     return _thank(turn)

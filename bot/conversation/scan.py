@@ -17,11 +17,10 @@ from bot.conversation import answers, suggestions
 from bot.conversation.reply import Button, Reply, payload
 from bot.conversation.turn import MAX_BARRIERS, Turn
 
-TASK, PHASES = "scan", "fasen"
+TASK, PHASES, OUTCOME = "scan", "fasen", "uitkomst"
 ORGANISATION_ROLES = ("leidinggevende", "hr", "werkgever", "or", "adviseur")
 POINTS = {"nee": 2, "beetje": 1}
 OWN_WORDS = 3  # what someone says unasked weighs more than a button
-OUTCOME = "uitkomst"  # the open question after a scan: does this fit?
 _SKIP, _STOP, _OTHER = "overslaan", "stop", "anders"
 _PLACE = {"eerste": 1, "tweede": 2, "derde": 3, "vierde": 4, "vijfde": 5}
 
@@ -95,6 +94,8 @@ def answer(turn: Turn) -> list[Reply] | None:
     task, scan = _under_way(turn)
     if heard.button:
         pressed = heard.entities.get("onderdeel", "")
+        if heard.intent == "scan" and not pressed and not heard.role:
+            return resume(turn)
         if heard.intent != "scan" or pressed not in (*POINTS, "ja", _SKIP, _STOP):
             return None
         if pressed == _STOP:
@@ -136,6 +137,23 @@ def something_else(turn: Turn) -> list[Reply]:
     turn.state.belemmeringen = []
     turn.state.suggesties = []
     return [Reply(turn.say("scan_anders"), intake.ask_barrier(turn).buttons[:-1])]
+
+
+def answer_outcome(turn: Turn) -> list[Reply] | None:
+    """'Nee, het is iets anders' in words, also with what it is then."""
+    if turn.heard.button or answers.is_question(turn):
+        return None
+    read = answers.read(turn, ("nee", "ja"))
+    if read is None and turn.heard.intent != "corrigeren":
+        return None
+    turn.state.task = None
+    if read == "ja":
+        return [Reply(turn.say("bevestigd"), suggestions.buttons(turn))]
+    if turn.heard.barriers:
+        from bot.conversation import intake
+
+        return intake.correct(turn)
+    return something_else(turn)
 
 
 def ask_phase(turn: Turn) -> list[Reply]:
@@ -236,7 +254,7 @@ def _options(turn: Turn, told: str, barriers: list[str], model_id: str) -> list[
     state.belemmeringen = barriers
     state.seen.clear()
     offered = suggestions.offer(turn)
-    state.question = OUTCOME
+    state.task = {"name": OUTCOME}
     buttons = [Button(turn.say("scan_iets_anders"), payload("scan", onderdeel=_OTHER))]
     if len(barriers) > 1:
         second = turn.barrier_name(barriers[1])

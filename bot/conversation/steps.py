@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.conversation import care, closing, coaching, preparation, scan
-from bot.conversation.reply import Reply
+from bot.conversation import answers, care, closing, coaching, preparation, scan
+from bot.conversation.reply import Button, Reply, payload
 from bot.conversation.turn import Turn
 
 PATIENCE = 2
-ENDING = (*care.INTENTS, "afscheid", "mens", "opnieuw", "privacy", "schelden", "wissen")
+ENDING = ("afscheid", "mens", "opnieuw", "privacy", "wissen")
+DOUBTFUL_ALARM = 0.25  # from here on every doubtful cry for help is asked about; below it once
+CHECKED = "zorg_check"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Step:
 STEPS = {
     scan.TASK: Step(scan.answer, scan.resume),
     scan.PHASES: Step(scan.answer_phase),
+    scan.OUTCOME: Step(scan.answer_outcome),
     coaching.TASK: Step(coaching.answer),
     preparation.TASK: Step(preparation.answer, preparation.resume),
     closing.FIRST_STEP: Step(closing.answer_step),
@@ -41,7 +44,10 @@ def respond(turn: Turn, otherwise: Callable[[Turn], list[Reply]]) -> list[Reply]
     task = turn.state.task
     if task is None:
         return otherwise(turn)
-    if turn.heard.intent in ENDING:
+    alarm = turn.heard.intent in care.INTENTS
+    doubtful = alarm and not turn.heard.button and turn.heard.confidence < care.CERTAIN
+    leaves = turn.heard.intent in ENDING and not answers.read(turn, ("stop",))
+    if leaves or (alarm and not doubtful):
         turn.state.task = None
         return otherwise(turn)
     if care.comes_first(turn):
@@ -52,7 +58,10 @@ def respond(turn: Turn, otherwise: Callable[[Turn], list[Reply]]) -> list[Reply]
     if replies is not None:
         if turn.state.task is task:
             task["aside"] = 0
-        return replies
+        return [*_checked(turn), *replies] if doubtful else replies
+    if doubtful:
+        turn.state.task = None
+        return otherwise(turn)
     replies = otherwise(turn)
     if turn.state.task is not task:
         return replies  # the answer began, or ended, something of its own
@@ -61,3 +70,12 @@ def respond(turn: Turn, otherwise: Callable[[Turn], list[Reply]]) -> list[Reply]
         turn.state.task = None
         return replies
     return [*replies, *step.resume(turn)]
+
+
+def _checked(turn: Turn) -> list[Reply]:
+    """An answer to a step that may be a cry for help: the numbers, and the step goes on."""
+    asked = turn.state.asked
+    if turn.heard.confidence < DOUBTFUL_ALARM and CHECKED in asked:
+        return []
+    asked += [CHECKED] * (CHECKED not in asked)
+    return [turn.reply("zorg.check", Button(turn.say("zorg.check_ja"), payload(turn.heard.intent)))]

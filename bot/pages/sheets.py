@@ -16,8 +16,8 @@ from bot.conversation.turn import Knowledge, join
 from bot.pages.sheet import Block, Bullets, Lines, Links, Part, Quote, Sheet, Table, Text
 
 MOST_ITEMS = 3
-MOST_CELL_POINTS = 3
-WRITING_LINES = 4
+MOST_CELL_POINTS = 2
+WRITING_LINES = 3
 
 Query = Mapping[str, str]
 
@@ -163,7 +163,7 @@ def _comparison(texts: _Texts, _: str, query: Query) -> Sheet:
     rows = [
         (texts.say("blad.wat"), tuple(item.summary for item in items)),
         (texts.say("vergelijk_voor_wie"), roles),
-        *((label, tuple(_cell(texts, item, section) for item in items)) for section, label in ASPECTS.items()),
+        *((section.heading, tuple(_cell(texts, item, section) for item in items)) for section in ASPECTS),
         (texts.say("blad.geldig"), tuple(item.validity.text if item.validity else "-" for item in items)),
     ]
     told = tuple(row for row in rows if any(cell not in ("", "-") for cell in row[1]))
@@ -171,7 +171,7 @@ def _comparison(texts: _Texts, _: str, query: Query) -> Sheet:
         title=texts.say("blad.vergelijking_titel"),
         intro=texts.say("blad.vergelijking_intro"),
         parts=(
-            Part(join([item.title for item in items]), (Table(tuple(item.title for item in items), told),)),
+            Part(texts.say("blad.overzicht"), (Table(tuple(item.title for item in items), told),)),
             *((Part(texts.say("blad.links"), links),) if (links := texts.links(items)) else ()),
         ),
         sources=texts.item_sources(items),

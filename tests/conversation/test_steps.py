@@ -22,6 +22,7 @@ ACTIONS = ConversationAction.__subclasses__()
 UNLISTED = {
     "samenvatting": closing.summarise,
     "nood": care.respond,
+    "grensoverschrijding": care.respond,
     "vraag_uitleg": explain.answer,
     "vraag_kosten": explain.answer,
 }
@@ -35,8 +36,8 @@ class Talk:
         self.state = State()
         self.replies: list[Reply] = []
 
-    def hear(self, intent: str, text: str = "", **heard: object) -> list[Reply]:
-        return self._answer(Heard(text=text, intent=intent, confidence=0.9, **heard))  # type: ignore[arg-type]
+    def hear(self, intent: str, text: str = "", confidence: float = 0.9, **heard: object) -> list[Reply]:
+        return self._answer(Heard(text=text, intent=intent, confidence=confidence, **heard))  # type: ignore[arg-type]
 
     def press(self, title: str) -> list[Reply]:
         button = next(b for b in self.buttons if b.title == title)
@@ -125,7 +126,7 @@ def test_the_scan_ends_in_what_stands_out_and_its_options(talk: Talk) -> None:
     talk.press("Sla over")
     assert talk.state.belemmeringen == ["weinig_zelfvertrouwen"]
     assert "durven" in talk.text and len(talk.state.suggesties) == 3
-    talk.hear("ontkennen", "nee")
+    talk.hear("anders", "nee het is iets anders")
     assert talk.state.belemmeringen == [] and "Wat is het dan wel?" in talk.text
 
 
@@ -137,8 +138,7 @@ def test_a_scan_in_words_with_a_side_question_and_a_barrier_told_on_the_way(talk
     talk.hear("vertellen", "mijn Nederlands is niet zo goed", barriers=["taal"])
     assert "(3 van 7)" in talk.text
     talk.hear("overslaan", "stop maar")
-    assert talk.state.task is None
-    assert talk.state.belemmeringen == ["taal", "onbekend_aanbod"]
+    assert "stoppen met de scan" in talk.text and talk.state.belemmeringen == ["taal", "onbekend_aanbod"]
 
 
 def test_an_earlier_button_changes_that_answer(talk: Talk) -> None:
@@ -168,6 +168,25 @@ def test_distress_ends_the_scan(talk: Talk) -> None:
     talk.hear("scan")
     talk.hear("vertellen", "mijn chef zit aan me", barriers=["ongewenst_gedrag"])
     assert "vertrouwenspersoon" in talk.text and talk.state.task is None
+
+
+def test_a_doubtful_alarm_gives_the_numbers_and_the_scan_goes_on(talk: Talk) -> None:
+    talk.hear("scan")
+    talk.hear("grensoverschrijding", "nee dat kan ik niet betalen", confidence=0.1)
+    assert "112" in talk.text and "(2 van 7)" in talk.text
+    talk.hear("grensoverschrijding", "nee joh", confidence=0.1)
+    assert "112" not in talk.text and "(3 van 7)" in talk.text
+    talk.hear("nood", "nee ik kan niet meer", confidence=0.4)
+    assert "112" in talk.text and "(4 van 7)" in talk.text
+
+
+def test_a_scan_result_is_put_right_in_words(talk: Talk) -> None:
+    talk.hear("scan")
+    talk.press("Nee")
+    talk.press("Stop de scan")
+    assert talk.state.belemmeringen == ["onbekend_aanbod"]
+    talk.hear("corrigeren", "nee, het is vooral de tijd", barriers=["weinig_tijd"])
+    assert talk.state.belemmeringen == ["weinig_tijd"]
 
 
 def test_all_is_well_or_all_is_skipped(talk: Talk) -> None:
