@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.content.guides import Claim, Fact, TalkCard
 from bot.conversation import answers, intake
-from bot.conversation.reply import Button, Card, PageLink, Reply, payload
+from bot.conversation.reply import MAX_BUTTONS, Button, Card, PageLink, Reply, payload
 from bot.conversation.turn import Turn
 from bot.pages.address import sheet_path
 
@@ -51,10 +51,11 @@ def answer(turn: Turn) -> list[Reply] | None:
 
 
 def ask_barrier(turn: Turn) -> Reply:
-    """What stands in the colleague's way? Any words will do."""
+    """What stands in the colleague's way? Any words will do; what was half heard is offered first."""
     turn.state.task = {"name": TASK}
     turn.state.question = None
-    offered = intake.BARRIERS_OFFERED[turn.state.rol]
+    doubted = turn.heard.maybe_barriers()[:2]
+    offered = list(dict.fromkeys([*doubted, *intake.BARRIERS_OFFERED[turn.state.rol]]))[:MAX_BUTTONS]
     buttons = [Button(_capital(turn.barrier_name(b)), payload("gesprekskaart", belemmering=b)) for b in offered]
     return turn.reply("kaart_vraag_belemmering", *buttons)
 
