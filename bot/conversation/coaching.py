@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bot.content.guides import Claim, Fact, TalkCard
-from bot.conversation import answers, intake
+from bot.conversation import answers, care, intake
 from bot.conversation.reply import MAX_BUTTONS, Button, Card, PageLink, Reply, payload
 from bot.conversation.turn import Turn
 from bot.pages.address import sheet_path
 
 TASK = "gesprekskaart"
+TELLING = ("vertellen", "corrigeren", "gesprekskaart", *care.INTENTS)  # an alarm that comes here is a doubtful one
 QUESTIONS, ARGUMENTS, OPTIONS, OTHER = "vragen", "argumenten", "opties", "andere"
 
 
@@ -39,7 +40,7 @@ def answer(turn: Turn) -> list[Reply] | None:
     assert task is not None
     if turn.heard.button:
         return None
-    if turn.heard.barriers and turn.heard.intent in ("vertellen", "corrigeren", "gesprekskaart"):
+    if turn.heard.barriers and turn.heard.intent in TELLING:
         return help_with_talk(turn)
     if task.get("number") is None:
         return None

@@ -67,7 +67,7 @@ class _Texts:
 
     def item_sources(self, items: Iterable[Item]) -> tuple[str, ...]:
         """Document and place of each item's first source."""
-        places = (f"{item.title}: {self.source(item)}, {item.sources[0].place}" for item in items)
+        places = (f"{item.title} – {self.source(item)}, {item.sources[0].place}" for item in items)
         return tuple(dict.fromkeys(places))
 
     def source(self, item: Item) -> str:

@@ -248,6 +248,12 @@ def test_the_card_asks_what_stands_in_the_way_and_follows_what_the_colleague_say
     assert "te oud" in talk.text and talk.state.belemmeringen == ["ouder"]
 
 
+def test_a_doubtful_alarm_about_a_colleague_still_gives_the_card(talk: Talk) -> None:
+    talk.hear("gesprekskaart", "ik ga zo praten met een collega")
+    talk.hear("nood", "ze is bang, ze was altijd de domste", confidence=0.2, barriers=["weinig_zelfvertrouwen"])
+    assert "112" in talk.text and "opziet tegen leren" in talk.text
+
+
 def test_the_sheet_is_filled_in_and_the_words_stay_out_of_every_address(talk: Talk) -> None:
     talk.hear("voorbereiding", "ik heb morgen een gesprek", barriers=["weinig_tijd"])
     talk.press("Samen invullen")
