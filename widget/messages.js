@@ -5,6 +5,8 @@ import { readAloud } from "./speech.js";
 import { HISTORY } from "./store.js";
 import { texts } from "./texts.nl.js";
 
+const MARGIN = 8; // pixels above a message that is scrolled to the top
+
 export class Messages {
   /**
    * `base`: the server's address, for its pages. `choose(title, payload)`: a button was pressed. `retry(entry)`: send
@@ -54,14 +56,20 @@ export class Messages {
     );
   }
 
+  /** What scrolls: the log, or on a very low screen (zoomed in) the whole window, see chat.css. */
+  get scroller() {
+    return getComputedStyle(this.log).overflowY === "visible" ? this.log.parentElement : this.log;
+  }
+
   toEnd() {
-    this.log.scrollTop = this.log.scrollHeight;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   /** What this person said last at the top, with as much of the answer as fits below it. */
   toNew() {
     const said = [...this.log.querySelectorAll(".user")].at(-1) ?? this.log.firstElementChild;
-    this.log.scrollTop = said.offsetTop - this.log.offsetTop - 8;
+    const { scroller } = this;
+    scroller.scrollTop += said.getBoundingClientRect().top - scroller.getBoundingClientRect().top - MARGIN;
   }
 
   // The buttons below a message answer what the bot asks at that moment ('Ja', 'Sla over'). Once something was said
@@ -94,7 +102,8 @@ export class Messages {
     const shown = [...links.map(({ title, url }) => link(title, url)), ...pages.map((page) => this.page(page))];
     if (shown.length) bubble.append(list("links", shown));
     if (cards.length) node.append(element("div", { className: "cards" }, ...cards.map((card) => this.card(card))));
-    node.append(this.tools(entry));
+    node.plain = plain(entry);
+    node.append(this.tools(node));
     if (open && buttons.length) node.append(this.choices(buttons, "answers"));
   }
 
@@ -123,12 +132,13 @@ export class Messages {
     return list(`choices ${kind}`, drawn);
   }
 
-  tools(entry) {
-    const copy = button(texts.copy, () => this.copy(plain(entry)), { icon: "copy" });
+  // For all that the bot said in one go; chat.css shows them below its last message only.
+  tools(node) {
+    const copy = button(texts.copy, () => this.copy(turn(node)), { icon: "copy" });
     const label = (reading) => {
       read.lastElementChild.textContent = reading ? texts.stopReading : texts.readAloud;
     };
-    const read = button(texts.readAloud, () => readAloud(plain(entry), label), { icon: "speak", className: "speak" });
+    const read = button(texts.readAloud, () => readAloud(turn(node), label), { icon: "speak", className: "speak" });
     return element("div", { className: "tools" }, read, copy);
   }
 
@@ -147,6 +157,12 @@ export class Messages {
       this.tell(texts.notCopied);
     }
   }
+}
+
+/** The text of this message of the bot and of those just before it. */
+function turn(node) {
+  const before = node.previousElementSibling;
+  return before?.plain ? `${turn(before)}\n\n${node.plain}` : node.plain;
 }
 
 function list(className, nodes) {
