@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,14 +16,22 @@ from tests.browser.loopback import Loopback
 from tests.conftest import Server
 
 Open = Callable[..., Visit]
+ANYTHING = "default-src * data:"  # a site with a policy that stops nothing: what is refused, the server refuses
 LIMIT = 120_000  # bytes, compressed
 SCRIPT = "/widget/interventiewijzer-chat.js"
 
 
-@pytest.fixture
-def friend(loopback: Loopback, start_server: Callable[..., Server]) -> Server:
-    """A real server that lets the pages of `loopback` call it."""
-    return start_server(BOT_ORIGINS=f"https://ander.example.org {loopback.url}/")
+@pytest.fixture(scope="module")
+def site() -> Iterator[Loopback]:
+    """Somebody else's site."""
+    with Loopback() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def friend(site: Loopback, start_server: Callable[..., Server]) -> Server:
+    """A real server that lets the pages of `site` call it."""
+    return start_server(BOT_ORIGINS=f"https://ander.example.org {site.url}/")
 
 
 def policy(server: Server) -> str:
@@ -35,8 +43,8 @@ def policy(server: Server) -> str:
     )
 
 
-def test_a_page_of_an_allowed_site_under_a_strict_policy(visit: Open, loopback: Loopback, friend: Server) -> None:
-    page = loopback.page("/intranet", script=friend.url + SCRIPT, Content_Security_Policy=policy(friend))
+def test_a_page_of_an_allowed_site_under_a_strict_policy(visit: Open, site: Loopback, friend: Server) -> None:
+    page = site.page("/intranet", script=friend.url + SCRIPT, Content_Security_Policy=policy(friend))
     one = visit(page).open()
     one.say("ik heb geen tijd om te leren")
     expect(one.cards).to_have_count(3)
@@ -45,13 +53,15 @@ def test_a_page_of_an_allowed_site_under_a_strict_policy(visit: Open, loopback: 
     one.menu("Tekst groter")
     one.page.keyboard.press("Escape")
     hosts = {urlsplit(address).netloc for address in one.requests if address.startswith(("http", "ws"))}
-    assert hosts == {urlsplit(loopback.url).netloc, urlsplit(friend.url).netloc}  # nobody else
+    assert hosts == {urlsplit(site.url).netloc, urlsplit(friend.url).netloc}  # nobody else
     used = one.page.evaluate("performance.getEntriesByType('resource').map(({name}) => name)")
     assert any("transport=websocket" in address or "transport=polling" in address for address in used)
 
 
-def test_the_server_can_be_named_by_an_attribute(visit: Open, loopback: Loopback, friend: Server) -> None:
-    page = loopback.page("/intranet", f'server="{friend.url}"')  # the script is the site's own copy
+def test_the_server_can_be_named_by_an_attribute(visit: Open, site: Loopback, friend: Server) -> None:
+    page = site.page(
+        "/intranet", f'server="{friend.url}"', Content_Security_Policy=ANYTHING
+    )  # the script is the site's own copy
     one = visit(page).open()
     one.say("ik heb geen tijd om te leren")
     expect(one.cards).to_have_count(3)
@@ -59,19 +69,19 @@ def test_the_server_can_be_named_by_an_attribute(visit: Open, loopback: Loopback
 
 @allows(re.compile(r"CORS|net::ERR_FAILED|Access-Control"))
 def test_a_page_of_another_site_gets_neither_script_nor_conversation(
-    visit: Open, loopback: Loopback, server: Server
+    visit: Open, site: Loopback, server: Server
 ) -> None:
-    one = visit(loopback.page("/vreemd", script=server.url + SCRIPT))
+    one = visit(site.page("/vreemd", script=server.url + SCRIPT, Content_Security_Policy=ANYTHING))
     one.page.wait_for_timeout(500)
     expect(one.page.get_by_role("button")).to_have_count(0)
-    copy = one.tab(loopback.page("/kopie", f'server="{server.url}" mode="page"'))
+    copy = one.tab(site.page("/kopie", f'server="{server.url}" mode="page"', Content_Security_Policy=ANYTHING))
     expect(copy.status).to_contain_text("Geen verbinding")
     expect(copy.bot).to_have_count(0)
 
 
 @allows(re.compile(r"WebSocket|CORS|net::ERR_FAILED|Access-Control"))
-def test_nor_over_a_bare_websocket_which_no_browser_checks(visit: Open, loopback: Loopback, server: Server) -> None:
-    one = visit(loopback.page("/vreemd", Content_Security_Policy="default-src * data: blob: 'unsafe-inline'"))
+def test_nor_over_a_bare_websocket_which_no_browser_checks(visit: Open, site: Loopback, server: Server) -> None:
+    one = visit(site.page("/vreemd", Content_Security_Policy=ANYTHING))
     address = f"{server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
     heard = one.page.evaluate(
         """(address) => new Promise((done) => {

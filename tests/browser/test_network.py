@@ -70,7 +70,6 @@ def test_an_answer_that_got_lost_is_shown_without_asking_twice(visit: Open, serv
         """() => {
           const chat = document.querySelector('interventiewijzer-chat');
           const socket = chat.connection.socket;
-          const receive = socket.io.engine.transport;
           socket.io.engine.transport.ws.onmessage = () => {};  // nothing comes in any more
         }"""
     )
