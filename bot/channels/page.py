@@ -71,7 +71,7 @@ class PageChannel(InputChannel):
 
 
 def _serve(blueprint: Blueprint, address: str, path: Path) -> None:
-    """The file as it is now, compressed once. A browser that has it asks only whether it changed."""
+    """The file, read and compressed once, at the start. A browser that has it asks only whether it changed."""
     body = path.read_bytes()
     small = gzip.compress(body, mtime=0)
     etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
