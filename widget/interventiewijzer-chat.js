@@ -44,7 +44,10 @@ class InterventiewijzerChat extends HTMLElement {
     this.messages = new Messages({
       base: this.base,
       choose: (title, payload) => this.choose(title, payload),
-      retry: ({ failed, ...entry }) => this.say(entry),
+      retry: ({ failed, ...entry }) => {
+        this.say(entry);
+        this.input.focus(); // the button that had it is gone
+      },
       tell: (text) => this.tell(text),
     });
     this.connection = new Connection(this.base, this.store, {

@@ -8,7 +8,7 @@ export const texts = {
   log: "Gesprek",
   skip: "Ga naar het typveld",
   input: "Typ je bericht",
-  placeholder: "Typ hier je bericht",
+  placeholder: "Je bericht",
   send: "Stuur",
   you: "Jij",
   bot: "Interventiewijzer",
