@@ -65,14 +65,14 @@ def tab_to(one: Visit, name: str, key: str = "Tab") -> None:
 @sizes
 def test_the_conversation_is_there_after_a_reload_and_on_another_page(visit: Open, server: Server, size: str) -> None:
     one = visit(server.url, size).open()
-    one.say("mijn baas wil niet dat ik leer")
+    one.say("ik heb geen tijd om te leren")
     expect(one.cards.first).to_be_visible()
     said = one.bot.all_inner_texts()
     one.page.reload()
-    expect(one.user).to_contain_text("mijn baas wil niet")
+    expect(one.user).to_contain_text("geen tijd om te leren")
     assert one.bot.all_inner_texts() == said
     one.page.goto(server.url + "/gesprek")
-    expect(one.user).to_contain_text("mijn baas wil niet")
+    expect(one.user).to_contain_text("geen tijd om te leren")
     one.cards.first.get_by_role("button").click()  # an earlier card still works
     expect(one.page.get_by_role("button", name="Zo werkt het")).to_be_visible()
 
