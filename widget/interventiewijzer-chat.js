@@ -186,6 +186,7 @@ class InterventiewijzerChat extends HTMLElement {
     const size = Math.min(LARGEST, Math.max(0, this.store.textSize + step));
     if (step) this.store.textSize = size;
     this.panel.dataset.size = size;
+    if (step) this.messages.toNew(); // what was read has moved
   }
 
   // --- the window in the corner
