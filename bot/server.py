@@ -22,6 +22,7 @@ from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
+from bot.address import origins
 from bot.incoming import prepare
 from bot.inprocess import InProcessActions
 from bot.knowledge import store
@@ -105,13 +106,12 @@ def build_app(model: Path, endpoints: AvailableEndpoints, port: int) -> Sanic:
     except RetentionError as error:
         raise StartError(str(error)) from error
     token = os.environ.get("BOT_API_TOKEN")
-    origins = os.environ.get("BOT_ORIGINS", "").split()
     if token:
         rasa.server.add_root_route = lambda app: None  # '/' is our page
-        app = rasa.server.create_app(cors_origins=origins, auth_token=token, endpoints=endpoints)
+        app = rasa.server.create_app(cors_origins=origins(), auth_token=token, endpoints=endpoints)
     else:
         app = Sanic("interventiewijzer", configure_logging=False)
-        rasa.server.configure_cors(app, origins)
+        rasa.server.configure_cors(app, origins())
     app.config.REQUEST_MAX_SIZE = 200_000  # bytes
 
     async def load(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
