@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 from pathlib import Path
+from typing import NoReturn
 
 import rasa.core.run
 import rasa.server
@@ -34,6 +35,13 @@ logger = logging.getLogger(__name__)
 
 class StartError(Exception):
     """The server cannot start; the message says what to do."""
+
+
+def give_up(error: StartError) -> NoReturn:
+    """Ends the process in the middle of the start, where Sanic would go on serving without what is missing."""
+    logger.error("%s", error)
+    print(f"\n{error}", flush=True)
+    os._exit(1)
 
 
 def quiet_logging() -> None:
@@ -112,9 +120,7 @@ def build_app(model: Path, endpoints: AvailableEndpoints, port: int) -> Sanic:
         try:
             app.ctx.agent = await load_agent(model, endpoints)
         except StartError as error:
-            logger.error("%s", error)
-            print(f"\n{error}", flush=True)
-            os._exit(1)  # Sanic would go on serving without a model
+            give_up(error)
 
     async def started(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
         app.ctx.watching = asyncio.ensure_future(store().watch())  # an editor's change is served without a restart
