@@ -34,7 +34,7 @@ MAX_SUMMARY = 100  # characters in a notification
 
 Element = dict[str, Any]
 
-_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
+_BOLD = re.compile(r"\*\*(?=[^\s*])(.+?)(?<=[^\s*])\*\*(?!\*)")
 _LIST = re.compile(r"- |\d{1,9}\. ")
 _MARKUP = re.compile(r"([\\*_~`\[\]]|&(?=#?\w+;))")  # what Teams would take for formatting
 _BLOCK = re.compile(r"^(\d*)([#>+=.)-])")  # and at the start of a line
