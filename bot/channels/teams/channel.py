@@ -84,22 +84,24 @@ class _Service:
         self._greeted = Once()  # conversations
 
     def serve(self, blueprint: Blueprint) -> None:
-        blueprint.add_route(self.webhook, "/webhook", methods=["POST"])
-        blueprint.listener("before_server_start")(self.start)
-        blueprint.listener("before_server_stop")(self.stop)
+        @blueprint.post("/webhook")
+        async def webhook(request: Request) -> HTTPResponse:
+            return await self.webhook(request)
 
-    async def start(self, _: Sanic, __: Any = None) -> None:
-        self._client = TeamsClient(self._settings)
-        await self._client.open()
-        self._keys = SigningKeys(self._settings.openid, self._client.session)
-        try:
-            await self._client.check_settings()
-        except StartError as error:
-            give_up(error)
+        @blueprint.listener("before_server_start")
+        async def start(_: Sanic, __: Any) -> None:
+            self._client = TeamsClient(self._settings)
+            await self._client.open()
+            self._keys = SigningKeys(self._settings.openid, self._client.session)
+            try:
+                await self._client.check_settings()
+            except StartError as error:
+                give_up(error)
 
-    async def stop(self, _: Sanic, __: Any = None) -> None:
-        await self._background.stop()
-        await self._client.close()
+        @blueprint.listener("before_server_stop")
+        async def stop(_: Sanic, __: Any) -> None:
+            await self._background.stop()
+            await self._client.close()
 
     async def webhook(self, request: Request) -> HTTPResponse:
         """The token first: nothing is read of a request of which nobody knows who sent it."""
