@@ -66,7 +66,7 @@ def stored(folder: Path) -> int:
 
 def settle() -> None:
     """Long enough for what must not happen to happen."""
-    time.sleep(1)
+    time.sleep(0.5)
 
 
 # Conversations
@@ -260,7 +260,7 @@ TOKENS: dict[str, Callable[[TeamsService], str]] = {
     "no audience": lambda t: t.token(aud=None),
     "wrong issuer": lambda t: t.token(iss="https://sts.windows.net/d6d49420-f39b-4df7-a1dc-d59a935871db/"),
     "unknown key": lambda t: t.token(key_id="sleutel-van-niemand"),
-    "alg none": lambda t: jwt.encode(claims(t), None, algorithm="none", headers={"kid": "sleutel-1"}),
+    "alg none": lambda t: jwt.encode(claims(t), "", algorithm="none", headers={"kid": "sleutel-1"}),
     "alg HS256, signed with the public key": by_public_key,
     "alg RS512": lambda t: jwt.encode(claims(t), t.key, algorithm="RS512", headers={"kid": "sleutel-1"}),
     "wrong serviceurl claim": lambda t: t.token(service_url="https://smba.trafficmanager.net/emea/"),
@@ -273,23 +273,19 @@ TOKENS: dict[str, Callable[[TeamsService], str]] = {
 }
 
 
-def nothing_done(
-    name: str, teams: TeamsService, folder: Path, activity: Any, token: str, record: Callable[[str, Any], None]
-) -> int:
+def nothing_done(name: str, teams: TeamsService, folder: Path, activity: Any, token: str) -> int:
     before, calls, sent = stored(folder), list(teams.calls), len(teams.sent)
     answer = teams.deliver(activity, token)
     settle()
     assert (stored(folder), teams.calls, len(teams.sent)) == (before, calls, sent)
-    record("refused", f"{name} | {answer.status_code} | {answer.text[:80]}")
+    print(f"| {name} | {answer.status_code} | {answer.text[:80]} |")  # pytest -s shows the table
     return answer.status_code
 
 
 @pytest.mark.parametrize("name", TOKENS)
-def test_a_bad_token_is_refused(
-    name: str, teams: TeamsService, user: str, folder: Path, record_property: Callable[[str, Any], None]
-) -> None:
+def test_a_bad_token_is_refused(name: str, teams: TeamsService, user: str, folder: Path) -> None:
     activity = teams.activity(user, text="hoi")
-    assert nothing_done(name, teams, folder, activity, TOKENS[name](teams), record_property) == 401
+    assert nothing_done(name, teams, folder, activity, TOKENS[name](teams)) == 401
 
 
 def test_clocks_may_differ_a_little(teams: TeamsService, user: str) -> None:
@@ -314,20 +310,16 @@ def test_clocks_may_differ_a_little(teams: TeamsService, user: str) -> None:
         "geen adres",
     ],
 )
-def test_an_address_that_is_not_trusted_is_refused(
-    address: str, teams: TeamsService, user: str, folder: Path, record_property: Callable[[str, Any], None]
-) -> None:
+def test_an_address_that_is_not_trusted_is_refused(address: str, teams: TeamsService, user: str, folder: Path) -> None:
     activity = teams.activity(user, text="hoi", serviceUrl=address)
     token = teams.token(service_url=address)
-    assert nothing_done(f"serviceUrl {address}", teams, folder, activity, token, record_property) == 401
+    assert nothing_done(f"serviceUrl {address}", teams, folder, activity, token) == 401
 
 
-def test_a_key_that_is_not_endorsed_for_the_channel_is_refused(
-    teams: TeamsService, user: str, folder: Path, record_property: Callable[[str, Any], None]
-) -> None:
+def test_a_key_that_is_not_endorsed_for_the_channel_is_refused(teams: TeamsService, user: str, folder: Path) -> None:
     activity = teams.activity(user, text="hoi", channelId="webchat")
     name = "key not endorsed for the channel"
-    assert nothing_done(name, teams, folder, activity, teams.token(), record_property) == 401
+    assert nothing_done(name, teams, folder, activity, teams.token()) == 401
 
 
 BODIES: dict[str, tuple[int, Callable[[dict[str, Any]], Any]]] = {
@@ -353,20 +345,16 @@ def without(activity: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_a_bad_body_is_refused(
-    name: str, teams: TeamsService, user: str, folder: Path, record_property: Callable[[str, Any], None]
-) -> None:
+def test_a_bad_body_is_refused(name: str, teams: TeamsService, user: str, folder: Path) -> None:
     status, spoiled = BODIES[name]
     body = spoiled(teams.activity(user, text="hoi"))
-    assert nothing_done(name, teams, folder, body, teams.token(), record_property) == status
+    assert nothing_done(name, teams, folder, body, teams.token()) == status
 
 
-def test_an_activity_sent_again_is_handled_once(
-    teams: TeamsService, user: str, folder: Path, record_property: Callable[[str, Any], None]
-) -> None:
+def test_an_activity_sent_again_is_handled_once(teams: TeamsService, user: str, folder: Path) -> None:
     activity = teams.say(user, "hoi")
     teams.answers(chat(user))
-    assert nothing_done("replayed activity", teams, folder, activity, teams.token(), record_property) == 200
+    assert nothing_done("replayed activity", teams, folder, activity, teams.token()) == 200
 
 
 def test_a_new_key_is_read_and_unknown_ones_do_not_make_the_bot_read_again_and_again(

@@ -128,12 +128,11 @@ def is_trusted(service_url: str, others: Sequence[URL]) -> bool:
     """Whether the bot's access token may go to this address: Microsoft's, or under one of `others`."""
     try:
         url = URL(service_url)
-        if not url.is_absolute() or url.user is not None or url.password is not None:
-            return False
-        port = url.port
-    except (ValueError, TypeError):
+        origin, host, port = url.origin(), url.host or "", url.port
+    except (ValueError, TypeError):  # also for an address without a scheme or host
         return False
-    if any(url.origin() == other.origin() and url.path.startswith(other.path) for other in others):
+    if url.user is not None or url.password is not None:
+        return False
+    if any(origin == other.origin() and url.path.startswith(other.path) for other in others):
         return True
-    host = url.host or ""
     return url.scheme == "https" and port == 443 and (host in _SERVICES or host.endswith(_DOMAIN))
