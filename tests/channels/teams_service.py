@@ -81,6 +81,7 @@ class TeamsService:
         self.token_seconds = 3600
         self.expired: set[str] = set()
         self.failures: deque[tuple[int, dict[str, str]]] = deque()  # status and headers of the next answers
+        self.silences = 0  # so many next calls get no answer
         self.held: dict[str, threading.Event] = {}  # conversations in which nothing is answered until it is set
         self.bot = ""  # address of the bot's server
         self._numbers = count(1)
@@ -92,11 +93,14 @@ class TeamsService:
         self.service_url = f"{self.url}/emea/"
 
     def close(self) -> None:
+        if self._loop.is_closed():
+            return
         for event in self.held.values():
             event.set()
         asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(60)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
 
     @property
     def settings(self) -> dict[str, str]:
@@ -120,7 +124,7 @@ class TeamsService:
         app.router.add_post("/emea/v3/conversations/{conversation}/activities", self._take)
         app.router.add_post("/emea/v3/conversations/{conversation}/activities/{reply_to}", self._take)
         app.router.add_route("*", "/{other:.*}", self._unknown)
-        self._runner = web.AppRunner(app)
+        self._runner = web.AppRunner(app, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
@@ -166,6 +170,9 @@ class TeamsService:
         conversation = request.match_info["conversation"]
         if conversation in self.held:
             await asyncio.get_running_loop().run_in_executor(None, self.held[conversation].wait, 60)
+        if self.silences:
+            self.silences -= 1
+            await asyncio.sleep(60)
         if self.failures:
             status, headers = self.failures.popleft()
             return web.json_response({"error": {"code": "Busy", "message": "later"}}, status=status, headers=headers)

@@ -8,6 +8,7 @@ import json
 import logging
 import random
 import time
+from asyncio import sleep
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -103,7 +104,7 @@ class TeamsClient:
             if attempt >= attempts:
                 break
             backoff = FIRST_WAIT * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # not all at the same moment
-            await asyncio.sleep(min(wait if wait is not None else backoff, MOST_WAIT))
+            await sleep(min(wait if wait is not None else backoff, MOST_WAIT))
         logger.error("Teams did not take a %s: %s", activity["type"], problem)
         return False
 

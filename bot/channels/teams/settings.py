@@ -17,12 +17,12 @@ APP_ID, PASSWORD, TENANT = "TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_I
 LOGIN, OPENID, SERVICES = "TEAMS_LOGIN_URL", "TEAMS_OPENID_URL", "TEAMS_SERVICE_URLS"
 ANY_TENANT = "botframework.com"  # where a bot for many tenants gets its token
 
-_GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ADDRESS = r"(https://[^\s/@]+|http://(localhost|127\.0\.0\.1)(:\d+)?)(/\S*)?"
 _SHAPES = {
-    APP_ID: (_GUID, "the app id of the bot, like 00000000-0000-0000-0000-000000000000"),
+    APP_ID: (GUID, "the app id of the bot, like 00000000-0000-0000-0000-000000000000"),
     PASSWORD: (r"[!-~]{16,}", "the value of a client secret: at least 16 characters, no spaces"),
-    TENANT: (rf"{_GUID}|[\w-]+(\.[\w-]+)+", "the id or domain of your organisation in Microsoft 365"),
+    TENANT: (rf"{GUID}|[\w-]+(\.[\w-]+)+", "the id or domain of your organisation in Microsoft 365"),
     LOGIN: (_ADDRESS, "an https address"),
     OPENID: (_ADDRESS, "an https address"),
     SERVICES: (rf"{_ADDRESS}(\s+{_ADDRESS})*", "https addresses, with a space between them"),
