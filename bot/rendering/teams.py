@@ -25,6 +25,8 @@ MAX_ROW = 10_000  # bytes of the actions or facts in one set
 MAX_TEXT = 2000  # characters of a text block
 MAX_PLAIN = 4000  # characters of a message without a card
 MAX_ACTIONS = 6  # in a set; Teams hides the rest
+MAX_WIDTH = 40  # characters of the buttons in a set, which stand side by side; Teams would shorten their titles
+BUTTON_WIDTH = 3  # characters that a button takes beside its title
 MAX_LABEL = 40  # characters of a button: what a phone shows
 MAX_ECHO = 200  # characters shown as the choice of the person
 MAX_PAYLOAD = 1000  # characters
@@ -63,7 +65,6 @@ def _message(body: list[Element], summary: str) -> dict[str, Any]:
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.5",
-        "lang": "nl",
         "body": body,
     }
     return {"type": "message", "summary": summary, "attachments": [{"contentType": CARD, "content": card}]}
@@ -115,26 +116,28 @@ def _actions(
 ) -> Iterator[Element]:
     """Links first. What a button cannot hold is written out above them, unless it was just read."""
     actions: list[Element] = []
+    titles: list[str] = []  # of the actions
     written: list[str] = []
     typed: list[str] = []
     for title, url in links:
         if len(url) > MAX_URL or not is_web(url):
-            written.append(f"- {title}: {url}")
-            continue
-        actions.append({"type": "Action.OpenUrl", **_titled(title), "url": url})
-        written += [f"- {title}"] * _too_long(title, seen)
+            written.append(f"- {one_line(title)}: {url}")
+        else:
+            actions.append({"type": "Action.OpenUrl", **_titled(title), "url": url})
+            titles.append(title)
     for button in buttons:
         if len(button.payload) > MAX_PAYLOAD:
-            typed.append(f"- {button.title}")
-            continue
-        actions.append(_submit(button))
-        written += [f"- {button.title}"] * _too_long(button.title, seen)
+            typed.append(f"- {one_line(button.title)}")
+        else:
+            actions.append(_submit(button))
+            titles.append(button.title)
+    if any(_too_long(title) and title not in seen for title in titles):
+        written += [f"- {one_line(title)}" for title in titles]  # all: half a list looks odd
     if typed:
         written += [phrases.say("kanalen.typ_je_keuze"), *typed]
     yield from _text("\n".join(written))
-    sets = math.ceil(len(actions) / MAX_ACTIONS)
-    for row in _rows(actions, math.ceil(len(actions) / sets) if sets else 1):
-        yield {"type": "ActionSet", "actions": row}
+    for number, row in enumerate(_rows(actions, MAX_ACTIONS, MAX_WIDTH)):
+        yield {"type": "ActionSet", "actions": row, **({"spacing": "Small"} if number else {})}
 
 
 def _submit(button: Button) -> Element:
@@ -145,8 +148,8 @@ def _submit(button: Button) -> Element:
     return {"type": "Action.Submit", **_titled(button.title), "data": {"msteams": back, "payload": button.payload}}
 
 
-def _too_long(title: str, seen: str) -> bool:
-    return len(one_line(_clean(title))) > MAX_LABEL and title not in seen
+def _too_long(title: str) -> bool:
+    return len(one_line(_clean(title))) > MAX_LABEL
 
 
 def _titled(title: str) -> dict[str, str]:
@@ -211,13 +214,16 @@ def _clean(text: str) -> str:
     return _UNSEEN.sub(" ", text.replace("\r\n", "\n"))
 
 
-def _rows(items: Sequence[Element], most: int) -> Iterator[list[Element]]:
+def _rows(items: Sequence[Element], most: int, width: float = math.inf) -> Iterator[list[Element]]:
+    """`width` is that of all titles in a row, in characters."""
     row: list[Element] = []
     for item in items:
-        if row and (len(row) == most or _size([*row, item]) > MAX_ROW):
+        longer = [*row, item]
+        wide = sum(len(one["title"]) + BUTTON_WIDTH for one in longer)
+        if row and (len(longer) > most or wide > width or _size(longer) > MAX_ROW):
             yield row
-            row = []
-        row.append(item)
+            longer = [item]
+        row = longer
     if row:
         yield row
 

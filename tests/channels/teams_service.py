@@ -275,10 +275,10 @@ class TeamsService:
 
     def answers(self, conversation: str, least: int = 1, after: int = 0) -> list[Sent]:
         """What the bot said there from number `after` on; waits until there are `least`, and for what belongs to it."""
-        found = self.wait(lambda: self._in(conversation)[after:], least)
+        found = self.wait(lambda: self.said(conversation)[after:], least)
         while True:  # the bot may say more than asked for
             time.sleep(0.3)
-            now = self._in(conversation)[after:]
+            now = self.said(conversation)[after:]
             if len(now) == len(found):
                 return now
             found = now
@@ -291,7 +291,7 @@ class TeamsService:
         assert len(found()) >= least, f"nothing came in time; refused: {self.refused}"
         return found()
 
-    def _in(self, conversation: str) -> list[Sent]:
+    def said(self, conversation: str) -> list[Sent]:
         return [sent for sent in self.sent if sent.conversation == conversation]
 
 

@@ -131,14 +131,35 @@ def test_formatting(text: str, expected: str, phrases: Phrases) -> None:
     assert found[0]["text"] == expected
 
 
-@pytest.mark.parametrize(
-    ("number", "sets"), [(1, [1]), (6, [6]), (7, [4, 3]), (12, [6, 6]), (13, [5, 5, 3]), (30, [6] * 5)]
-)
+@pytest.mark.parametrize(("number", "sets"), [(1, [1]), (6, [6]), (7, [6, 1]), (12, [6, 6]), (13, [6, 6, 1])])
 def test_at_most_six_buttons_in_a_set(number: int, sets: list[int], phrases: Phrases) -> None:
-    buttons = tuple(Button(f"Knop {i}", f"/knop{i}") for i in range(number))
+    buttons = tuple(Button(f"K{i}", f"/knop{i}") for i in range(number))
     messages = checked(Reply("Kies.", buttons), phrases)
     assert [len(e["actions"]) for e in shown(messages) if e["type"] == "ActionSet"] == sets
     assert [a["data"]["payload"] for a in actions(messages)] == [b.payload for b in buttons]
+
+
+@pytest.mark.parametrize(
+    ("titles", "sets"),
+    [
+        (["Overheid", "Zorg en welzijn", "Sla over"], [3]),  # 40 wide
+        (["Overheid", "Zorg en welzijn", "Sla over!"], [2, 1]),
+        (["t" * 37, "a"], [1, 1]),
+        (["t" * 40, "t" * 40, "a", "b"], [1, 1, 2]),
+    ],
+)
+def test_buttons_that_stand_side_by_side_have_room_for_their_titles(
+    titles: list[str], sets: list[int], phrases: Phrases
+) -> None:
+    messages = checked(Reply("Kies.", tuple(Button(title, "/kies") for title in titles)), phrases)
+    assert [len(e["actions"]) for e in shown(messages) if e["type"] == "ActionSet"] == sets
+    assert [a["title"] for a in actions(messages)] == titles
+
+
+def test_when_a_title_is_written_out_the_others_are_too(phrases: Phrases) -> None:
+    buttons = (Button("Kort", "/kort"), Button("Een titel die zo lang is dat een telefoon hem afkapt", "/lang"))
+    found = shown(checked(Reply("Over welke?", buttons), phrases))
+    assert found[1]["text"] == "- Kort\r- Een titel die zo lang is dat een telefoon hem afkapt"
 
 
 @pytest.mark.parametrize("length", [MAX_LABEL, MAX_LABEL + 1])
