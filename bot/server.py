@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 from pathlib import Path
+from typing import NoReturn
 
 import rasa.core.run
 import rasa.server
@@ -38,6 +39,13 @@ logger = logging.getLogger(__name__)
 
 class StartError(Exception):
     """The server cannot start; the message says what to do."""
+
+
+def give_up(error: StartError) -> NoReturn:
+    """Ends the process in the middle of the start, where Sanic would go on serving without what is missing."""
+    logger.error("%s", error)
+    print(f"\n{error}", flush=True)
+    os._exit(1)
 
 
 def quiet_logging() -> None:
@@ -120,9 +128,7 @@ def build_app(model: Path, endpoints: AvailableEndpoints, port: int) -> Sanic:
             if not isinstance(app.ctx.agent.tracker_store, PrivateStore):
                 raise StartError("endpoints.yml: the tracker_store must be of the type bot.privacy.store.PrivateStore.")
         except StartError as error:
-            logger.error("%s", error)
-            print(f"\n{error}", flush=True)
-            os._exit(1)  # Sanic would go on serving without a model
+            give_up(error)
 
     async def started(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
         app.ctx.erasing = asyncio.ensure_future(erase_old_daily(app.ctx.agent.tracker_store, days))
