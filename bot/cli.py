@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def quiet_start() -> None:
@@ -16,6 +17,12 @@ def quiet_start() -> None:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     for category in (DeprecationWarning, FutureWarning, PendingDeprecationWarning):
         warnings.filterwarnings("ignore", category=category)
+
+
+def _days(value: str) -> int:
+    if not value.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{value}' is no number of days")
+    return int(value)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     talk = commands.add_parser("gesprek", help="print a stored conversation, or hold one of tests/conversations/")
     talk.add_argument("source", nargs="?", help="id of a stored conversation, or a file or folder of conversations")
     talk.add_argument("--html", action="store_true", help="as a page")
+    erase = commands.add_parser("wissen", help="erase old conversations")
+    erase.add_argument("--ouder-dan", type=_days, metavar="DAGEN", help="default: BOT_BEWAARTERMIJN_DAGEN, or 30")
     commands.add_parser("taalmodel", help="install nl_core_news_md")
+    package = commands.add_parser("teams-pakket", help="make the app package for Microsoft Teams (docs/teams.md)")
+    package.add_argument("--organisatie", required=True, help="who offers the bot, at most 32 characters")
+    package.add_argument("--website", required=True, help="https address of the organisation")
+    package.add_argument("--privacy", default="", help="https address of the privacy statement")
+    package.add_argument("--voorwaarden", default="", help="https address of the terms of use")
+    package.add_argument("--uit", type=Path, default=Path("teams-app.zip"), help="file to write")
     options = parser.parse_args(arguments)
     quiet_start()
     try:
@@ -45,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "ContentError",
             "ModelUnavailableError",
             "UnknownTalkError",
+            "RetentionError",
         }:
             print(f"\n{error}", file=sys.stderr)
             return 1
@@ -60,10 +76,19 @@ def _run(options: argparse.Namespace) -> int:
         from bot.content.report import preview
 
         return preview(options.item)
+    if options.command == "wissen":
+        return _erase(options.ouder_dan)
     if options.command == "taalmodel":
         from bot.taalmodel import install
 
         return install()
+    if options.command == "teams-pakket":
+        from bot.channels.teams.package import make
+
+        app_id = os.environ.get("TEAMS_APP_ID", "")
+        made = make(options.uit, app_id, options.organisatie, options.website, options.privacy, options.voorwaarden)
+        print(f"Made: {made}")
+        return 0
     if options.command == "run":
         from bot.knowledge import knowledge
         from bot.server import check_port, quiet_logging, serve
@@ -91,4 +116,21 @@ def _run(options: argparse.Namespace) -> int:
         chat(model)
     else:
         print(f"The model is up to date: {model.name}")
+    return 0
+
+
+def _erase(days: int | None) -> int:
+    import asyncio
+
+    from rasa.core.tracker_store import TrackerStore
+
+    from bot.privacy.retention import erase_old
+    from bot.privacy.settings import retention_days
+    from bot.server import quiet_logging, read_endpoints
+
+    quiet_logging()
+    days = days if days is not None else retention_days()
+    store = TrackerStore.create(read_endpoints().tracker_store)
+    count = asyncio.run(erase_old(store, days))
+    print(f"{count} gesprekken gewist waarin {days} dagen niets meer is gezegd.")
     return 0

@@ -26,13 +26,14 @@ from bot.conversation.explain import PART_ORDER
 from bot.conversation.phrases import PHRASES_FILE, SIMPLE, Phrases
 from bot.conversation.turn import Contact, Knowledge
 from bot.paths import CONTENT, ROOT
+from bot.privacy.settings import retention_days
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
 NOT_TEXT = ("links", "cards", "pages")  # named arguments of Turn.reply that fill in nothing
 SYNONYMS_FILE = "synoniemen.yml"
-SPEAKING = (ROOT / "bot" / "conversation", ROOT / "bot" / "pages")  # the code that asks for texts
+SPEAKERS = ("conversation", "pages", "rendering", "channels")  # folders of bot/ whose code says texts of teksten.yml
 
 # Texts that the code asks for by a name it puts together, so that `text_names` cannot read them off.
 _COMPUTED = (
@@ -78,7 +79,7 @@ def load_knowledge(folder: Path) -> Knowledge:
     assert guides is not None  # read_folder found no problem in them
     contact = Contact(*(os.environ.get(f"BOT_CONTACT_{part}", "") for part in ("NAAM", "ADRES", "UREN")))
     index = SearchIndex(library, synonyms=load_synonyms(folder / SYNONYMS_FILE))
-    return Knowledge(library, index, Phrases.load(folder), Cues.load(folder), guides, contact)
+    return Knowledge(library, index, Phrases.load(folder), Cues.load(folder), guides, contact, retention_days())
 
 
 def read_folder(folder: Path) -> tuple[Library | None, list[Problem]]:
@@ -244,12 +245,12 @@ def key_lines(node: yaml.Node | None, prefix: str = "") -> Iterator[tuple[str, i
 
 @lru_cache(maxsize=1)
 def text_names() -> Mapping[str, frozenset[str]]:
-    """Every text that the conversation asks for, with the names it fills in.
+    """Every text that the bot asks for, with the names it fills in.
 
     Read from the code itself: a table of them would be one more thing to keep up to date.
     """
     found: dict[str, frozenset[str]] = {key: frozenset() for key in _COMPUTED}
-    for path in sorted(path for folder in SPEAKING for path in folder.glob("*.py")):
+    for path in sorted(path for folder in SPEAKERS for path in (ROOT / "bot" / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
                 continue

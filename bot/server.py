@@ -8,10 +8,10 @@ import logging
 import os
 import socket
 from pathlib import Path
+from typing import NoReturn
 
 import rasa.core.run
 import rasa.server
-import rasa.utils.common
 from rasa.core.agent import Agent
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -23,10 +23,15 @@ from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
+from bot.address import origins
 from bot.incoming import prepare
 from bot.inprocess import InProcessActions
 from bot.knowledge import store
 from bot.paths import CREDENTIALS, ENDPOINTS, ROOT
+from bot.privacy import logs, masking
+from bot.privacy.retention import erase_old_daily
+from bot.privacy.settings import RetentionError, retention_days
+from bot.privacy.store import PrivateStore
 from bot.rasa_speed import speed_up_rasa
 
 logger = logging.getLogger(__name__)
@@ -36,16 +41,17 @@ class StartError(Exception):
     """The server cannot start; the message says what to do."""
 
 
+def give_up(error: StartError) -> NoReturn:
+    """Ends the process in the middle of the start, where Sanic would go on serving without what is missing."""
+    logger.error("%s", error)
+    print(f"\n{error}", flush=True)
+    os._exit(1)
+
+
 def quiet_logging() -> None:
     """Warnings and errors only, unless LOG_LEVEL says otherwise. Rasa's usage telemetry is off."""
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    level = getattr(logging, os.environ.get("LOG_LEVEL", "WARNING").upper(), logging.WARNING)
-    from rasa.utils.log_utils import configure_structlog
-
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger().setLevel(level)
-    configure_structlog(level)
-    rasa.utils.common.configure_logging_and_warnings(level)
+    logs.configure_from_environment()
 
 
 def check_port(port: int) -> None:
@@ -80,16 +86,20 @@ async def load_agent(model: Path, endpoints: AvailableEndpoints) -> Agent:
     """
     speed_up_rasa()
     broker = await EventBroker.create(endpoints.event_broker, loop=asyncio.get_event_loop())
+    conversations = TrackerStore.create(endpoints.tracker_store, event_broker=broker)
     agent = Agent(
-        tracker_store=TrackerStore.create(endpoints.tracker_store, event_broker=broker),
+        tracker_store=conversations,
         lock_store=LockStore.create(endpoints.lock_store),
         action_endpoint=endpoints.action,
     )
+    # Rasa wraps the store in one that goes on in memory, and forgets what was said, when the database is away.
+    agent.tracker_store = conversations
     try:
         agent.load_model(model)
     except Exception as error:
         cause = error if isinstance(error, RasaException) else f"{type(error).__name__}: {error}"
         raise StartError(f"The model {model} cannot be used: {cause}\nMake a new one with 'make train'.") from error
+    masking.load()
     # What is loaded now stays: the garbage collector need not walk it again and again while messages are handled.
     gc.collect()
     gc.freeze()
@@ -97,31 +107,37 @@ async def load_agent(model: Path, endpoints: AvailableEndpoints) -> Agent:
 
 
 def build_app(model: Path, endpoints: AvailableEndpoints, port: int) -> Sanic:
-    """The web application: Rasa's HTTP API only with BOT_API_TOKEN, the channels of credentials.yml, the page."""
+    """The web application: Rasa's HTTP API only with BOT_API_TOKEN, the channels of credentials.yml, the page.
+    Raises StartError."""
+    try:
+        days = retention_days()
+    except RetentionError as error:
+        raise StartError(str(error)) from error
     token = os.environ.get("BOT_API_TOKEN")
-    origins = os.environ.get("BOT_ORIGINS", "").split()
     if token:
         rasa.server.add_root_route = lambda app: None  # '/' is our page
-        app = rasa.server.create_app(cors_origins=origins, auth_token=token, endpoints=endpoints)
+        app = rasa.server.create_app(cors_origins=origins(), auth_token=token, endpoints=endpoints)
     else:
         app = Sanic("interventiewijzer", configure_logging=False)
-        rasa.server.configure_cors(app, origins)
+        rasa.server.configure_cors(app, origins())
     app.config.REQUEST_MAX_SIZE = 200_000  # bytes
 
     async def load(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
         try:
             app.ctx.agent = await load_agent(model, endpoints)
+            if not isinstance(app.ctx.agent.tracker_store, PrivateStore):
+                raise StartError("endpoints.yml: the tracker_store must be of the type bot.privacy.store.PrivateStore.")
         except StartError as error:
-            logger.error("%s", error)
-            print(f"\n{error}", flush=True)
-            os._exit(1)  # Sanic would go on serving without a model
+            give_up(error)
 
     async def started(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
+        app.ctx.erasing = asyncio.ensure_future(erase_old_daily(app.ctx.agent.tracker_store, days))
         app.ctx.watching = asyncio.ensure_future(store().watch())  # an editor's change is served without a restart
         print(f"\nDe Interventiewijzer staat klaar: http://localhost:{port}  (stoppen: Ctrl-C)", flush=True)
 
     async def stopping(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
         app.ctx.watching.cancel()
+        app.ctx.erasing.cancel()
 
     app.register_listener(load, "before_server_start")
     app.register_listener(started, "after_server_start")

@@ -49,8 +49,8 @@ def model() -> Path:
 class Server:
     """A bot server in a process of its own."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, port: int | None = None, **settings: str) -> None:
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"server-{self.port}.log"
         self.database = folder / "gesprekken.db"
@@ -114,8 +114,9 @@ def start_server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """Starts further servers; all are stopped at the end."""
     running: list[Server] = []
 
-    def start(folder: Path | None = None, **settings: str) -> Server:
-        running.append(Server(folder or tmp_path_factory.mktemp("server"), BOT_MODEL=str(model), **settings))
+    def start(folder: Path | None = None, port: int | None = None, **settings: str) -> Server:
+        folder = folder or tmp_path_factory.mktemp("server")
+        running.append(Server(folder, port, BOT_MODEL=str(model), **settings))
         return running[-1].wait()
 
     yield start

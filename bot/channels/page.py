@@ -1,33 +1,25 @@
-"""Serves the page with the chat window at '/' with its files, and the printable pages under /blad."""
+"""Serves the chat window's files at '/widget', and the pages that show it.
+
+'/' is an example of an intranet page with the window in a corner; '/gesprek' is the conversation as a page of its own,
+for a link on a phone or a tab in Teams. Printable pages are under /blad. A site in BOT_ORIGINS may show them in a
+frame.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, file, html, json, text
+from sanic.response import HTTPResponse, json
 
-from bot.knowledge import knowledge
-from bot.pages import rendering, sheets
-from bot.pages.address import PREFIX
+from bot.channels import sheets
+from bot.channels.files import CONTENT_TYPES, serve_file
 from bot.paths import WIDGET
 
-SHEET_FILES = rendering.TEMPLATES.parent / "static"
-MARKDOWN = "md"
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
+PAGES = {"/": "index.html", "/gesprek": "gesprek.html"}
 
 
 class PageChannel(InputChannel):
@@ -43,53 +35,16 @@ class PageChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         blueprint = Blueprint("page")
 
-        @blueprint.get("/")
-        async def page(_: Request) -> HTTPResponse:
-            return await file(WIDGET / "index.html", headers=HEADERS)
-
         @blueprint.get("/health")
         async def health(request: Request) -> HTTPResponse:
             agent = getattr(request.app.ctx, "agent", None)
             ready = agent is not None and agent.is_ready()
             return json({"status": "ok" if ready else "starting"}, status=200 if ready else 503)
 
-        @blueprint.get(f"{PREFIX}/<kind:str>", name="sheet")
-        async def sheet(request: Request, kind: str) -> HTTPResponse:
-            return _sheet(request, kind, "")
-
-        @blueprint.get(f"{PREFIX}/<kind:str>/<key:str>", name="sheet_with_key")
-        async def sheet_with_key(request: Request, kind: str, key: str) -> HTTPResponse:
-            return _sheet(request, kind, key)
-
+        for address, name in PAGES.items():
+            serve_file(blueprint, address, WIDGET / name)
         for path in sorted(WIDGET.rglob("*")):
-            if path.is_file() and path.name != "index.html":
-                _serve(blueprint, "/widget", WIDGET, path.relative_to(WIDGET).as_posix())
-        for path in sorted(SHEET_FILES.iterdir()):
-            _serve(blueprint, f"{PREFIX}/bestand", SHEET_FILES, path.name)
+            if path.is_file() and path.suffix in CONTENT_TYPES and path.name not in PAGES.values():
+                serve_file(blueprint, f"/widget/{path.relative_to(WIDGET).as_posix()}", path)
+        sheets.add_routes(blueprint)
         return blueprint
-
-
-def _serve(blueprint: Blueprint, prefix: str, folder: Path, name: str) -> None:
-    @blueprint.get(f"{prefix}/{name}", name=f"file_{prefix.strip('/').replace('/', '_')}_{name}")
-    async def serve(_: Request) -> HTTPResponse:
-        return await file(folder / name, headers=HEADERS)
-
-
-def _sheet(request: Request, kind: str, key: str) -> HTTPResponse:
-    """A printable page as HTML, or with ?vorm=md as Markdown to keep. A made-up address gets a kind 404."""
-    known = knowledge()
-    query = {name: values[0] for name, values in request.args.items()}
-    form = query.pop("vorm", "")
-    try:
-        if form not in ("", MARKDOWN) or any(len(values) > 1 for values in request.args.values()):
-            raise sheets.UnknownSheetError
-        made = sheets.make(known, kind, key, query)
-    except sheets.UnknownSheetError:
-        return html(rendering.not_found(known.phrases), status=404, headers=HEADERS)
-    if form == MARKDOWN:
-        disposition = {"Content-Disposition": f'attachment; filename="{made.file_name}.md"'}
-        content_type = "text/markdown; charset=utf-8"
-        return text(rendering.markdown(made, known.phrases), headers=HEADERS | disposition, content_type=content_type)
-    parts = "/".join(part for part in (PREFIX, kind, key) if part)
-    address = f"{parts}?{urlencode({**query, 'vorm': MARKDOWN}, safe=',')}"
-    return html(rendering.html(made, known.phrases, address), headers=HEADERS)

@@ -44,4 +44,6 @@ def _mistake(request: Request) -> str | None:
     sender = body.get("sender", "default")
     if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER:
         return f"'sender' moet een tekst zijn van 1 tot {MAX_SENDER} tekens."
+    if "@" in sender:
+        return "'sender' lijkt een e-mailadres. Gebruik een willekeurige code, die niets over iemand zegt."
     return None

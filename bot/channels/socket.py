@@ -2,13 +2,17 @@
 
 Speaks the protocol of Rasa's own socketio channel (`session_request`, `session_confirm`, `user_uttered`,
 `bot_uttered`), which cannot be used as it is: it does not await `enter_room`, a coroutine since python-socketio
-5.10, so that answers reach nobody. `bot_uttered` carries a whole Reply (bot/conversation/reply.py) as an object.
-A message that arrives is acknowledged, and a message with an `id` that was handled before is not handled again, so
-that a client can safely send it once more after a lost connection.
+5.10, so that answers reach nobody. `bot_uttered` carries a whole Reply (bot/conversation/reply.py) as an object, with
+an `id`. A message that arrives is acknowledged. One that was handled before (known by its own `id`; also after a
+restart of the server when the client says `"again": true`) is not handled again: its answers are sent once more, with
+the ids they had, so that a client can safely repeat what got lost with its connection.
+
+Only pages of the server itself and of the sites in BOT_ORIGINS may open a socket.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import uuid
@@ -19,30 +23,42 @@ from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.channels.socketio import SocketBlueprint
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.events import BotUttered, UserUttered
 from sanic import Blueprint
 from socketio import AsyncServer
+from socketio.exceptions import ConnectionRefusedError
 
+from bot.address import may_call
 from bot.rendering.message import from_rasa
 
 logger = logging.getLogger(__name__)
 
 PATH = "/socket.io"
 REMEMBERED = 10_000  # message ids
-_SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class SocketOutput(OutputChannel):
-    """Sends to everyone who is in the room of a session: all open tabs of one person."""
+    """Sends to everyone who is in `room`: a session, that is all open tabs of one person, or one connection.
 
-    def __init__(self, server: AsyncServer) -> None:
+    The answers to message `message_id` have the ids `message_id-1`, `message_id-2`, ...
+    """
+
+    def __init__(self, server: AsyncServer, message_id: str, room: str) -> None:
         self._server = server
+        self._message_id = message_id
+        self._room = room
+        self._sent = 0
 
     @classmethod
     def name(cls) -> str:
         return "socketio"
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        await self._server.emit("bot_uttered", asdict(from_rasa(message)), room=recipient_id)
+        self._sent += 1
+        reply = {"id": f"{self._message_id}-{self._sent}", **asdict(from_rasa(message))}
+        await self._server.emit("bot_uttered", reply, room=self._room)
 
 
 class SocketChannel(InputChannel):
@@ -60,35 +76,80 @@ class SocketChannel(InputChannel):
         return "/socket"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        # The header that lets a browser of another site in is set by the web application, for all its addresses.
         server = AsyncServer(async_mode="sanic", cors_allowed_origins=[], max_http_buffer_size=100_000)
         blueprint = SocketBlueprint(server, PATH, "socket")
-        handled: OrderedDict[str, None] = OrderedDict()
+        handled: OrderedDict[str, asyncio.Event] = OrderedDict()  # set when the message has been answered
+
+        async def connect(sid: str, environ: dict[str, Any], _: Any = None) -> None:
+            origin = environ.get("HTTP_ORIGIN")
+            if not may_call(origin, [environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST")]):
+                logger.warning("Refused a page of %s: it is not in BOT_ORIGINS", origin)
+                raise ConnectionRefusedError("Deze site staat niet in BOT_ORIGINS.")
 
         async def session_request(sid: str, data: Any = None) -> None:
-            session = _session(data) or uuid.uuid4().hex
+            session = _id(data, "session_id") or uuid.uuid4().hex
             await server.enter_room(sid, session)
             await server.emit("session_confirm", session, room=sid)
 
         async def user_uttered(sid: str, data: Any = None) -> dict[str, Any]:
-            session = _session(data)
+            session = _id(data, "session_id")
             text = data.get("message") if isinstance(data, dict) else None
             if session is None or not isinstance(text, str):
                 return {"fout": "Stuur een object met 'session_id' en 'message'."}
-            key = f"{session}:{data.get('id')}"
-            if data.get("id") and key in handled:
-                return {"ok": True}
-            handled[key] = None
+            message_id = _id(data, "id") or uuid.uuid4().hex
+            key = f"{session}:{message_id}"
+            if key in handled or data.get("again"):
+                if key in handled:
+                    await handled[key].wait()
+                answers = await _answers(_tracker_store(server, sid), session, message_id)
+                if answers is not None:
+                    again = SocketOutput(server, message_id, sid)
+                    for answer in answers:
+                        await again.send_response(session, answer)
+                    return {"ok": True}
+            handled[key] = answered = asyncio.Event()
             if len(handled) > REMEMBERED:
                 handled.popitem(last=False)
             await server.enter_room(sid, session)
-            await on_new_message(UserMessage(text, SocketOutput(server), session, input_channel=self.name()))
+            output = SocketOutput(server, message_id, session)
+            try:
+                await on_new_message(
+                    UserMessage(text, output, session, input_channel=self.name(), message_id=message_id)
+                )
+            except Exception:
+                handled.pop(key, None)
+                logger.exception("A message over the socket failed")
+                return {"fout": "Er ging iets mis. Probeer het nog een keer."}
+            finally:
+                answered.set()
             return {"ok": True}
 
+        server.on("connect", connect)
         server.on("session_request", session_request)
         server.on("user_uttered", user_uttered)
         return blueprint
 
 
-def _session(data: Any) -> str | None:
-    session = data.get("session_id") if isinstance(data, dict) else None
-    return session if isinstance(session, str) and _SESSION.fullmatch(session) else None
+def _id(data: Any, field: str) -> str | None:
+    value = data.get(field) if isinstance(data, dict) else None
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def _tracker_store(server: AsyncServer, sid: str) -> TrackerStore:
+    return server.get_environ(sid)["sanic.request"].app.ctx.agent.tracker_store
+
+
+async def _answers(store: TrackerStore, session: str, message_id: str) -> list[dict[str, Any]] | None:
+    """What the bot said to the message with this id; None when the conversation does not hold that message."""
+    tracker = await store.retrieve(session)
+    answers: list[dict[str, Any]] | None = None
+    for event in tracker.events if tracker else ():
+        if isinstance(event, UserUttered):
+            if answers is not None:
+                break
+            if event.message_id == message_id:
+                answers = []
+        elif isinstance(event, BotUttered) and answers is not None:
+            answers.append(event.message())
+    return answers

@@ -71,12 +71,14 @@ def human(turn: Turn) -> list[Reply]:
 
 
 def privacy(turn: Turn) -> list[Reply]:
-    return [turn.reply("privacy", Button(turn.say("wis_gegevens"), payload("wissen")))]
+    days = str(turn.knowledge.retention_days)
+    return [turn.reply("privacy", Button(turn.say("wis_gegevens"), payload("wissen")), dagen=days)]
 
 
 def erase(turn: Turn) -> list[Reply]:
+    """The mark on the reply makes the store erase the conversation, this message included."""
     turn.state.forget()
-    return [Reply(turn.say("wissen"), _starts(turn))]
+    return [Reply(turn.say("wissen"), _starts(turn), wissen=True)]
 
 
 def _starts(turn: Turn) -> tuple[Button, ...]:

@@ -22,7 +22,7 @@ class Phrases:
     def load(cls, folder: Path) -> Phrases:
         return cls(yaml.safe_load((folder / PHRASES_FILE).read_text("utf-8")))
 
-    def say(self, key: str, turn: int = 0, simple: bool = False, **values: str) -> str:
+    def say(self, key: str, turn: int = 0, simple: bool = False, /, **values: str) -> str:
         """The sentence for `key` ('zorg.nood' looks inside a group), the simple one where there is one and it is
         wanted. Raises KeyError for an unknown key."""
         if simple and key in self._texts[SIMPLE]:

@@ -37,6 +37,7 @@ class Knowledge:
     cues: Cues
     guides: Guides
     contact: Contact = field(default_factory=Contact)
+    retention_days: int = 30
 
 
 @dataclass

@@ -138,7 +138,7 @@ def test_content_that_is_wrong_at_the_start_is_refused(folder: Path) -> None:
         ('verder_gaan: "Ja, ga verder"', "verder_gaan:", "'verder_gaan' is leeg"),
         ('  weinig_tijd: "te weinig tijd"\n', "", "De tekst 'belemmeringen.weinig_tijd' ontbreekt"),
         ('links_nood: ["113"]', 'links_nood: ["114"]', "een link die niet bestaat: 114"),
-        ("scan_uitspraken:\n  onbekend_aanbod:", "scan_uitspraken:\n  onbekend:", "Onbekende belemmering"),
+        ("voorbeelden_knoppen:\n  weinig_tijd:", "voorbeelden_knoppen:\n  weinig:", "Onbekende belemmering"),
         ('weet_niet: "', "weet_niet: '", "Geen geldige YAML"),
     ],
 )
