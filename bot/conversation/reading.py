@@ -25,6 +25,7 @@ WITHOUT_SUBJECT = ("scan", "mens", "buiten_bereik", "privacy", "praatje", "wisse
 # Intents of a message that may tell what stands in the way beside what it does.
 TELLING = ("vertellen", "corrigeren", "vraag_opties", "gesprekskaart", "voorbereiding", "argumenten", "anders")
 VAGUE = ("vertellen", "vraag_feit", "scan", "buiten_bereik", NOT_UNDERSTOOD)
+LIKELY = 0.5
 SHORT = 4  # words
 ASKING = 9  # words of a question that points back
 LEAST_LETTERS = 4  # of a word that names a sector
@@ -316,6 +317,8 @@ def _believed(turn: Turn) -> Heard:
         and not heard.text.rstrip().endswith("?")
     ):
         return replace(heard, intent="vertellen")  # 'ik durf niet terug naar school' is no 'terug'
+    if heard.intent == "vertellen" and any(name == "gesprekskaart" and p >= LIKELY for name, p in heard.ranking):
+        return replace(heard, intent="gesprekskaart")  # a story about a colleague, told before a talk
     if heard.intent == "eenvoudiger" and not turn.cues.any("makkelijk", heard.text):
         return replace(heard, intent=_next_best(heard, ("eenvoudiger", *care.INTENTS)))
     if heard.intent == "gesprekskaart" and _role(turn) == "medewerker" and not _OTHER.search(normalise(heard.text)):
