@@ -7,6 +7,9 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
+
+from bot.paths import BUILD
 
 
 def quiet_start() -> None:
@@ -37,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     erase = commands.add_parser("wissen", help="erase old conversations")
     erase.add_argument("--ouder-dan", type=_days, metavar="DAGEN", help="default: BOT_BEWAARTERMIJN_DAGEN, or 30")
     commands.add_parser("taalmodel", help="install nl_core_news_md")
+    improve = commands.add_parser("verbeteren", help="list what was not understood, for an editor to label")
+    improve.add_argument("--naar", type=Path, default=BUILD / "verbeteren.yml", help="file to write")
+    improve.add_argument("--dagen", type=float, default=30.0, help="how far back")
     options = parser.parse_args(arguments)
     quiet_start()
     try:
@@ -71,6 +77,14 @@ def _run(options: argparse.Namespace) -> int:
         from bot.taalmodel import install
 
         return install()
+    if options.command == "verbeteren":
+        from bot.improvement.worklist import write_worklist
+        from bot.server import quiet_logging, read_endpoints
+
+        quiet_logging()
+        count = write_worklist(options.naar, read_endpoints().tracker_store, options.dagen)
+        print(f"{count} verschillende zinnen in {options.naar}" if count else "Niets gevonden: alles werd begrepen.")
+        return 0
     if options.command == "run":
         from bot.knowledge import knowledge
         from bot.server import check_port, quiet_logging, serve
