@@ -15,12 +15,12 @@ from bot.nlu.models import QUESTIONS, Models
 from bot.nlu.understanding import UnderstandingClassifier
 
 
-class NotMeasurable(Exception):
+class NotMeasurableError(Exception):
     """The model needs more than the sparse features."""
 
 
 def load(path: Path, calibrated: bool = True) -> Predictor:
-    """The predictor of a model file. Raises NotMeasurable for one that was trained with word vectors."""
+    """The predictor of a model file. Raises NotMeasurableError for one that was trained with word vectors."""
     with tempfile.TemporaryDirectory() as name:
         with tarfile.open(path) as archive:
             archive.extractall(name)
@@ -31,7 +31,9 @@ def load(path: Path, calibrated: bool = True) -> Predictor:
         models = replace(models, calibration={})
     featurizer = Featurizer(lexicons, UnderstandingClassifier.get_default_config()["concept_weight"])
     if models.columns.max() >= featurizer.width:
-        raise NotMeasurable(f"{path.name} uses word vectors; train a model without nl_core_news_md to measure this.")
+        raise NotMeasurableError(
+            f"{path.name} uses word vectors; train a model without nl_core_news_md to measure this."
+        )
 
     def predict(texts: Sequence[str]) -> Readings:
         found = models.probabilities(featurizer.transform(texts))

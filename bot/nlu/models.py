@@ -21,7 +21,7 @@ from scipy.sparse import csr_matrix, diags
 from threadpoolctl import threadpool_limits
 
 from bot.nlu.calibration import Calibration
-from bot.nlu.linear import LinearModel, Matrix, fit_exclusive
+from bot.nlu.linear import LinearModel, Matrix, fit_exclusive, fit_multiple
 from bot.nlu.network import Network, Question, fit_network
 
 NONE = "-"  # the label of a message that shows no role, or no sector
@@ -44,10 +44,10 @@ class Settings:
     """How to learn; chosen on the development set."""
 
     min_count: int = 3  # features seen in fewer training messages are dropped
-    strength: float = 12.0  # inverse regularisation of the role
+    strength: float = 12.0  # inverse regularisation of role and barriers
     intent_strength: float = 8.0
-    units: int = 128  # of the network's hidden layer
-    epochs: int = 12
+    units: int = 192  # of the network's hidden layer
+    epochs: int = 14
     # Role, barriers and sector are not learned from intents whose examples may show them unlabelled.
     unlabelled: Sequence[str] = ("nood",)
     most_per_intent: int = 3000  # examples of one intent used to learn intents (thinned evenly)
@@ -74,7 +74,7 @@ class Models:
         situations = used[known] @ diags(
             ((columns < only_intent.start) | (columns >= only_intent.stop)).astype(np.float32), format="csr"
         )
-        roles = [e.role for e, shown in zip(examples, known, strict=True) if shown]
+        told = [e for e, shown in zip(examples, known, strict=True) if shown]
         intents = [examples[index].intent for index in thinned]
         # The numerical work leaves Python's lock, so that threads do run beside each other.
         with threadpool_limits(1), ThreadPoolExecutor(max_workers=2) as pool:
@@ -83,7 +83,8 @@ class Models:
             )
             linear = {
                 INTENT: pool.submit(fit_exclusive, used[thinned], intents, settings.intent_strength),
-                ROLE: pool.submit(fit_exclusive, situations, roles, settings.strength),
+                ROLE: pool.submit(fit_exclusive, situations, [e.role for e in told], settings.strength),
+                BARRIER: pool.submit(fit_multiple, situations, [e.barriers for e in told], settings.strength),
             }
             models = {name: future.result() for name, future in linear.items()}
             calibration = {name: Calibration(*values) for name, values in settings.calibration.items()}
