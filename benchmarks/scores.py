@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from bot.nlu.linear import Matrix
 from bot.nlu.models import BARRIER, INTENT, NONE, ROLE, SECTOR
 from tests.nlu import corpus
 
 Array = NDArray[Any]
-Readings = Mapping[str, tuple[Sequence[str], Matrix]]  # question -> labels, (messages x labels) probabilities
+Readings = Mapping[str, tuple[Sequence[str], Array]]  # question -> labels, (messages x labels) probabilities
 Predictor = Callable[[Sequence[str]], Readings]
 Figures = dict[str, float]
 
@@ -119,7 +118,7 @@ def figures(sentences: Set, read: Read, cuts: Cuts) -> Figures:
     return found
 
 
-def _barriers(sentences: Set, reading: tuple[Sequence[str], Matrix], cut: float) -> Figures:
+def _barriers(sentences: Set, reading: tuple[Sequence[str], Array], cut: float) -> Figures:
     labels, matrix = reading
     truth = _truth(sentences, labels)
     given = matrix >= cut
@@ -136,7 +135,7 @@ def _barriers(sentences: Set, reading: tuple[Sequence[str], Matrix], cut: float)
 
 
 def _one_of_many(
-    sentences: Set, reading: tuple[Sequence[str], Matrix], name: str, cut: float
+    sentences: Set, reading: tuple[Sequence[str], Array], name: str, cut: float
 ) -> tuple[float, float, float]:
     """Right where stated, given where not stated, macro F1 of the labels."""
     wanted = [_wanted(e, name) for e in sentences.situations]
@@ -147,7 +146,7 @@ def _one_of_many(
     return right, false, f1_score(wanted, given, labels=present, average="macro", zero_division=0)
 
 
-def answers(reading: tuple[Sequence[str], Matrix], cut: float) -> list[str]:
+def answers(reading: tuple[Sequence[str], Array], cut: float) -> list[str]:
     """The likeliest label besides NONE when it is likely enough, otherwise NONE."""
     labels, matrix = reading
     shown = matrix.copy()
@@ -167,8 +166,8 @@ def _outside(sentences: Set, read: Read, cut: float, least: float) -> tuple[floa
     return float(said[wanted == OUTSIDE].mean()), float(np.concatenate([others, lost]).mean())
 
 
-def _taken_for_outside(labels: Sequence[str], matrix: Matrix, cut: float, least: float) -> Array:
-    return (matrix[:, list(labels).index(OUTSIDE)] >= cut) | (matrix.max(axis=1) < least)
+def _taken_for_outside(labels: Sequence[str], matrix: Array, cut: float, least: float) -> Array:
+    return (matrix[:, list(labels).index(OUTSIDE)] >= cut) | (matrix.max(axis=1) < least)  # type: ignore[no-any-return]
 
 
 def confidences(sentences: Set, read: Read, name: str) -> tuple[Array, Array] | None:

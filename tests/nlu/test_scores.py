@@ -68,7 +68,8 @@ def test_chosen_cuts_are_the_best_and_keep_to_the_limits(sentences: Set, read: R
 def test_calibration_error_is_the_gap_between_probability_and_share_right() -> None:
     sure, right = np.array([0.9] * 10), np.array([1.0] * 5 + [0.0] * 5)
     assert ece(sure, right) == pytest.approx(0.4)
-    assert reliability(sure, right) == [(pytest.approx(0.9), 0.5, 10)]
+    ((mean, share, count),) = reliability(sure, right)
+    assert (share, count) == (0.5, 10) and mean == pytest.approx(0.9)
 
 
 def test_fitted_calibration_takes_too_sure_readings_back() -> None:
@@ -157,9 +158,9 @@ def test_learned_models_read_new_rows_and_survive_saving(tmp_path: Path) -> None
     models = Models.learn(features, examples, Settings(units=16, epochs=40))
     asked = csr_matrix(np.eye(10, dtype=np.float32)[[0, 2, 4, 5, 6, 9]])
     found = models.probabilities(asked)
-    barriers = found[BARRIER]
+    read = found[BARRIER]
     assert models.labels(BARRIER) == ("geld", "tijd")
-    assert barriers[0, 0] > 0.5 > barriers[0, 1] and barriers[1, 1] > 0.5 > barriers[1, 0] and (barriers[5] < 0.5).all()
+    assert read[0, 0] > 0.5 > read[0, 1] and read[1, 1] > 0.5 > read[1, 0] and (read[5] < 0.5).all()
     for place, question, label in ((2, ROLE, "hr"), (3, SECTOR, "zorg"), (4, INTENT, "groeten")):
         assert models.labels(question)[found[question][place].argmax()] == label
     models.save(tmp_path)
