@@ -11,6 +11,7 @@ from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
 from bot.conversation.care import INTENTS as CARE
 from bot.conversation.state import MEMORY_SLOT
+from bot.privacy.care_words import FOLLOWS, NOT_KEPT
 
 NOT_UNDERSTOOD, DOUBTED, ASKED_AGAIN, SAID_AGAIN = (
     "niet begrepen",
@@ -18,7 +19,7 @@ NOT_UNDERSTOOD, DOUBTED, ASKED_AGAIN, SAID_AGAIN = (
     "bot vroeg het opnieuw",
     "mens zei het opnieuw",
 )
-OUT_OF_SCOPE = "buiten_bereik"
+OUT_OF_SCOPE, TELLING = "buiten_bereik", "vertellen"
 _SAME_WORDS = 0.8  # likeness of two messages, 0..1, from which one says the other again
 
 Event = Mapping[str, Any]
@@ -50,7 +51,7 @@ class _Step:
 
     @property
     def typed(self) -> bool:
-        return bool(self.text.strip()) and not self.text.startswith("/")
+        return bool(self.text.strip()) and not self.text.startswith("/") and self.text not in (NOT_KEPT, FOLLOWS)
 
     @property
     def intent(self) -> str:
@@ -60,7 +61,7 @@ class _Step:
 def missed(events: Iterable[Event]) -> list[Missed]:
     """The messages of one conversation (its events as Rasa stores them) that an editor should see.
 
-    Alarms are left out: who asked for help in distress is not studied.
+    Alarms are left out: who asked for help in distress is not studied, and those words are not kept.
     """
     steps = _steps(events)
     found = []
@@ -82,7 +83,7 @@ def _reasons(steps: Sequence[_Step], place: int) -> list[str]:
         reasons.append(NOT_UNDERSTOOD)
     if question and question.startswith("bevestig:"):
         reasons.append(DOUBTED)
-    elif question and before and question == before.memory.get("question"):
+    elif question and step.intent == TELLING and before and question == before.memory.get("question"):
         reasons.append(ASKED_AGAIN)
     if after and after.typed and _alike(step.text, after.text):
         reasons.append(SAID_AGAIN)

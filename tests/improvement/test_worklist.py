@@ -15,6 +15,7 @@ from bot.improvement.groups import group
 from bot.improvement.missed import ASKED_AGAIN, DOUBTED, NOT_UNDERSTOOD, SAID_AGAIN, Missed, missed
 from bot.improvement.worklist import worklist
 from bot.paths import ROOT
+from bot.privacy.care_words import FOLLOWS, NOT_KEPT
 from tests.conftest import Server
 
 
@@ -64,8 +65,14 @@ def test_a_message_said_again_is_shown_once() -> None:
     assert reasons(*events) == [("wat kost dat dan", (SAID_AGAIN,))]
 
 
+def test_thanks_while_a_question_is_open_is_no_missed_answer() -> None:
+    open_question = remembered(question="belemmering")
+    assert reasons(user("hoi", "groeten"), open_question, user("dank je", "bedanken"), open_question) == []
+
+
 def test_buttons_and_cries_for_help_are_left_out() -> None:
     events = [user("/scan", "scan"), remembered(misunderstood=1), user("ik wil niet meer", "nood")]
+    events += [remembered(misunderstood=1), user(NOT_KEPT), remembered(misunderstood=1), user(FOLLOWS)]
     assert reasons(*events, remembered(misunderstood=1)) == []
 
 
