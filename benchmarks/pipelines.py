@@ -96,11 +96,11 @@ def main() -> None:
     parser.add_argument("--test", action="store_true")
     options = parser.parse_args()
     path = BUILD / ("pipelines-test.json" if options.test else "pipelines.json")
-    kept = json.loads(path.read_text("utf-8")) if path.is_file() else {}
     path.parent.mkdir(exist_ok=True)
     examples = corpus.training()
     for name in options.pipelines or CANDIDATES:
         found, cuts = run(CANDIDATES[name][1], examples, options.test)
+        kept = json.loads(path.read_text("utf-8")) if path.is_file() else {}  # another run may have added to it
         kept[name] = {"figures": found, "cuts": asdict(cuts)}
         path.write_text(json.dumps(kept, indent=1), "utf-8")
         print(f"{name}: {CANDIDATES[name][0]} ({len(examples)} sentences, {asdict(cuts)})", flush=True)
