@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.paths import BUILD
+
 
 def quiet_start() -> None:
     """Silences what TensorFlow, SQLAlchemy and old packages print while they are imported."""
@@ -47,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     package.add_argument("--privacy", default="", help="https address of the privacy statement")
     package.add_argument("--voorwaarden", default="", help="https address of the terms of use")
     package.add_argument("--uit", type=Path, default=Path("teams-app.zip"), help="file to write")
+    improve = commands.add_parser("verbeteren", help="list what was not understood, for an editor to label")
+    improve.add_argument("--naar", type=Path, default=BUILD / "verbeteren.yml", help="file to write")
+    improve.add_argument("--dagen", type=float, default=30.0, help="how far back")
     options = parser.parse_args(arguments)
     quiet_start()
     try:
@@ -88,6 +93,14 @@ def _run(options: argparse.Namespace) -> int:
         app_id = os.environ.get("TEAMS_APP_ID", "")
         made = make(options.uit, app_id, options.organisatie, options.website, options.privacy, options.voorwaarden)
         print(f"Made: {made}")
+        return 0
+    if options.command == "verbeteren":
+        from bot.improvement.worklist import write_worklist
+        from bot.server import quiet_logging, read_endpoints
+
+        quiet_logging()
+        count = write_worklist(options.naar, read_endpoints().tracker_store, options.dagen)
+        print(f"{count} verschillende zinnen in {options.naar}" if count else "Niets gevonden: alles werd begrepen.")
         return 0
     if options.command == "run":
         from bot.knowledge import knowledge
