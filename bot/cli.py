@@ -57,14 +57,14 @@ def _run(options: argparse.Namespace) -> int:
         return install()
     if options.command == "run":
         from bot.knowledge import knowledge
-        from bot.server import check_port, quiet_logging, serve
+        from bot.server import listen, quiet_logging, serve
 
-        check_port(options.port)
+        listening = listen(options.port)
         quiet_logging()
         knowledge()  # unreadable content stops the start before a model is trained
         from bot.training import ensure_model
 
-        serve(ensure_model(), options.port)
+        serve(ensure_model(), listening, lambda: _say_ready(options.port))
         return 0
     from bot.server import quiet_logging
     from bot.training import ensure_model
@@ -78,3 +78,7 @@ def _run(options: argparse.Namespace) -> int:
     else:
         print(f"The model is up to date: {model.name}")
     return 0
+
+
+def _say_ready(port: int) -> None:
+    print(f"\nDe Interventiewijzer staat klaar: http://localhost:{port}  (stoppen: Ctrl-C)", flush=True)

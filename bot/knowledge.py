@@ -38,6 +38,10 @@ _COMPUTED = (
     "niet_begrepen",
     "zorg.nood",
     "zorg.grensoverschrijding",
+    "fout",
+    "druk",
+    "stopt",
+    "storing",
     *(f"vraag_{part}" for part in PART_ORDER),
 )
 _LINK_LISTS = ("zorg.links_nood", "zorg.links_grensoverschrijding")

@@ -8,7 +8,7 @@ from typing import Any
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, file, json
+from sanic.response import HTTPResponse, file
 
 from bot.paths import WIDGET
 
@@ -38,12 +38,6 @@ class PageChannel(InputChannel):
         @blueprint.get("/")
         async def page(_: Request) -> HTTPResponse:
             return await file(WIDGET / "index.html", headers=HEADERS)
-
-        @blueprint.get("/health")
-        async def health(request: Request) -> HTTPResponse:
-            agent = getattr(request.app.ctx, "agent", None)
-            ready = agent is not None and agent.is_ready()
-            return json({"status": "ok" if ready else "starting"}, status=200 if ready else 503)
 
         for path in sorted(WIDGET.rglob("*")):
             if path.is_file() and path.name != "index.html":

@@ -1,48 +1,76 @@
 """The socket channel of the chat window, at /socket.io.
 
-Speaks the protocol of Rasa's own socketio channel (`session_request`, `session_confirm`, `user_uttered`,
-`bot_uttered`), which cannot be used as it is: it does not await `enter_room`, a coroutine since python-socketio
-5.10, so that answers reach nobody. `bot_uttered` carries a whole Reply (bot/conversation/reply.py) as an object.
-A message that arrives is acknowledged, and a message with an `id` that was handled before is not handled again, so
-that a client can safely send it once more after a lost connection.
+Speaks the protocol of Rasa's own socketio channel, which cannot be used as it is: it does not await `enter_room`, a
+coroutine since python-socketio 5.10, so that answers reach nobody.
+
+The client sends (after every connect, also a repeated one):
+- `session_request` {session_id}: joins the session; `session_confirm` with the session's id comes back.
+- `user_uttered` {session_id, message, id}: `id` is any text of the client's choice, new for each message.
+
+The server acknowledges `user_uttered` with
+- {ok: true}: the message was handled and is kept. Its answers were sent before the acknowledgement.
+- {fout, tekst, wacht}: it was not handled. `fout` is druk (too many messages wait), stopt (this process is being
+  replaced), storing (the database is away) or fout (a mistake in the bot). `tekst` is a sentence for the person.
+  `wacht` is the number of seconds after which to send the message again, with the same id; null when that does not
+  help. A malformed message is answered with {fout: what is wrong} alone.
+
+A message without acknowledgement (the connection was lost, the process was killed) is sent again after the next
+`session_confirm`, with the same id. It is handled once: when it was handled before, its answers come again.
+
+The server sends `bot_uttered` with a whole Reply (bot/conversation/reply.py) as an object, and
+- `id`: the id of the message it answers, a point and a number. A client that has shown this id before leaves it out.
+- `fout`: only for the sentence of a refusal. A client that deals with the acknowledgement leaves these out.
+
+With Redis (BOT_REDIS) several processes and machines serve one session: an answer reaches the client wherever it is
+connected now. Then only the websocket transport is offered, because long polling needs every request to reach the
+same process; no sticky sessions are needed.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import uuid
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.channels.socketio import SocketBlueprint
+from redis.exceptions import RedisError
 from sanic import Blueprint
-from socketio import AsyncServer
+from socketio import AsyncRedisManager, AsyncServer
 
+from bot.handling import Refused
+from bot.locks import TIMEOUT, connect
+from bot.outage import RETRY_SECONDS, Outage
 from bot.rendering.message import from_rasa
+from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 PATH = "/socket.io"
-REMEMBERED = 10_000  # message ids
+MAX_ID = 100  # characters
 _SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class SocketOutput(OutputChannel):
     """Sends to everyone who is in the room of a session: all open tabs of one person."""
 
-    def __init__(self, server: AsyncServer) -> None:
+    def __init__(self, server: AsyncServer, message_id: str) -> None:
         self._server = server
+        self._message_id = message_id
+        self._sent = 0
 
     @classmethod
     def name(cls) -> str:
         return "socketio"
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        await self._server.emit("bot_uttered", asdict(from_rasa(message)), room=recipient_id)
+        number, self._sent = self._sent, self._sent + 1
+        reply = {**asdict(from_rasa(message)), "id": f"{self._message_id}.{number}"}
+        await self._server.emit("bot_uttered", reply, room=recipient_id)
 
 
 class SocketChannel(InputChannel):
@@ -60,33 +88,88 @@ class SocketChannel(InputChannel):
         return "/socket"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        server = AsyncServer(async_mode="sanic", cors_allowed_origins=[], max_http_buffer_size=100_000)
+        server = _server(Settings.read().redis)
         blueprint = SocketBlueprint(server, PATH, "socket")
-        handled: OrderedDict[str, None] = OrderedDict()
 
         async def session_request(sid: str, data: Any = None) -> None:
             session = _session(data) or uuid.uuid4().hex
             await server.enter_room(sid, session)
-            await server.emit("session_confirm", session, room=sid)
+            await server.emit("session_confirm", session, room=sid, ignore_queue=True)
 
         async def user_uttered(sid: str, data: Any = None) -> dict[str, Any]:
             session = _session(data)
             text = data.get("message") if isinstance(data, dict) else None
             if session is None or not isinstance(text, str):
                 return {"fout": "Stuur een object met 'session_id' en 'message'."}
-            key = f"{session}:{data.get('id')}"
-            if data.get("id") and key in handled:
-                return {"ok": True}
-            handled[key] = None
-            if len(handled) > REMEMBERED:
-                handled.popitem(last=False)
+            message_id = str(data.get("id") or uuid.uuid4().hex)
+            if len(message_id) > MAX_ID:
+                return {"fout": f"'id' is langer dan {MAX_ID} tekens."}
             await server.enter_room(sid, session)
-            await on_new_message(UserMessage(text, SocketOutput(server), session, input_channel=self.name()))
+            output = SocketOutput(server, message_id)
+            try:
+                await on_new_message(
+                    UserMessage(text, output, session, input_channel=self.name(), message_id=message_id)
+                )
+            except Refused as refused:
+                told = {"text": refused.text, "fout": refused.reason, "id": f"{message_id}.{refused.reason}"}
+                await server.emit("bot_uttered", told, room=sid, ignore_queue=True)
+                return {"fout": refused.reason, "tekst": refused.text, "wacht": refused.wait}
             return {"ok": True}
+
+        async def close(*_: Any) -> None:
+            """Cuts the connections below Socket.IO: a client that is told to go would not come back by itself."""
+            for connection in list(server.eio.sockets.values()):
+                await connection.close(wait=False, reason=server.eio.reason.TRANSPORT_CLOSE)
 
         server.on("session_request", session_request)
         server.on("user_uttered", user_uttered)
+        blueprint.listener("before_server_stop")(close)
         return blueprint
+
+
+def _server(redis: str) -> AsyncServer:
+    """Limits are in bytes."""
+    if not redis:
+        return AsyncServer(async_mode="sanic", cors_allowed_origins=[], max_http_buffer_size=100_000)
+    return AsyncServer(
+        async_mode="sanic",
+        cors_allowed_origins=[],
+        max_http_buffer_size=100_000,
+        transports=["websocket"],
+        client_manager=_Rooms(redis, channel="bot:socket"),
+    )
+
+
+class _Rooms(AsyncRedisManager):
+    """Hands what is sent to the other processes, unless Redis was away a moment ago."""
+
+    def __init__(self, address: str, **settings: Any) -> None:
+        options = {"socket_connect_timeout": TIMEOUT, "socket_keepalive": True, "health_check_interval": 10}
+        super().__init__(address, redis_options=options, **settings)
+        self._sender = connect(address)
+        self._outage = Outage(logger, "Redis (BOT_REDIS)", "Answers reach only clients connected to the same process.")
+
+    async def _publish(self, data: Any) -> None:
+        if self._outage.resting:
+            return
+        try:
+            await self._sender.publish(self.channel, self.json.dumps(data))
+        except (RedisError, OSError) as error:
+            self._outage.failed(error)
+        else:
+            self._outage.worked()
+
+    async def _redis_listen_with_retries(self) -> AsyncIterator[Any]:
+        """As in python-socketio, which waits longer each time: up to a minute after Redis is back."""
+        while True:
+            try:
+                self._redis_connect()
+                await self.pubsub.subscribe(self.channel)
+                async for message in self.pubsub.listen():
+                    yield message
+            except (RedisError, OSError) as error:
+                self._outage.failed(error)
+            await asyncio.sleep(RETRY_SECONDS)
 
 
 def _session(data: Any) -> str | None:
