@@ -54,21 +54,6 @@ def quiet_logging() -> None:
     rasa.utils.common.configure_logging_and_warnings(level)
 
 
-def listen(port: int, host: str = "0.0.0.0") -> socket.socket:
-    """Listens, so that a taken port is known before anything is loaded. Raises StartError."""
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        raise StartError(
-            f"Port {port} is taken ({error.strerror}). Stop the program that uses it, "
-            f"or choose another port: make run PORT={port + 1}"
-        ) from error
-    return listening
-
-
 def read_endpoints() -> AvailableEndpoints:
     """endpoints.yml, with actions in the process unless BOT_ACTION_SERVER or the file names an action server."""
     settings = Settings.read()
@@ -154,23 +139,27 @@ def _register(app: Sanic, channels: list[InputChannel]) -> None:
     app.ctx.input_channels = channels
 
 
-def serve(model: Path, listening: socket.socket, ready: Callable[[], None]) -> None:
+def serve(model: Path, listening: socket.socket, ready: Callable[[], None], line: socket.socket | None = None) -> None:
     """Serves until SIGTERM or Ctrl-C, then finishes what is in hand. `ready` is called when messages are welcome.
-    Raises StartError."""
+    `line` leads to the supervisor, if there is one: when that is gone, the server stops too. Raises StartError."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # every open chat window is an open file
     settings = Settings.read()
     reach(settings)
     app = build_app(model, read_endpoints())
     try_use_uvloop()
-    asyncio.run(_serve(app, listening, ready, settings.grace))
+    asyncio.run(_serve(app, listening, ready, line, settings.grace))
 
 
-async def _serve(app: Sanic, listening: socket.socket, ready: Callable[[], None], grace: int) -> None:
+async def _serve(
+    app: Sanic, listening: socket.socket, ready: Callable[[], None], line: socket.socket | None, grace: int
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if line:
+        loop.add_reader(line, stop.set)
     server = await app.create_server(
         sock=listening,
         access_log=False,
@@ -186,6 +175,8 @@ async def _serve(app: Sanic, listening: socket.socket, ready: Callable[[], None]
     await stop.wait()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.remove_signal_handler(number)  # a second Ctrl-C ends it at once
+    if line:
+        loop.remove_reader(line)
     await _stop(app, server, grace)
 
 

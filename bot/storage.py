@@ -135,6 +135,8 @@ class ConversationStore(SQLTrackerStore):
         tracker.in_database = (len(tracker.events), known)
         if len(tracker.events) <= LONG:
             self._keep(tracker)
+        else:
+            self.forget(tracker.sender_id)
 
     async def answers_to(self, sender_id: str, message_id: str) -> list[dict[str, Any]] | None:
         """What was answered to a message that was saved before, as output channels take it; None for a new message."""

@@ -16,7 +16,8 @@ import requests
 import socketio
 
 from bot.paths import CONTENT, ROOT
-from tests.conftest import Server, free_port
+from tests.conftest import Server
+from tests.services import free_port
 
 
 def test_a_conversation_survives_a_restart(start_server: Callable[..., Server], tmp_path: Path, sender: str) -> None:
