@@ -78,7 +78,7 @@ class Server:
             try:
                 if requests.get(f"{self.url}/ready", timeout=2).ok:
                     return self
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 pass
             time.sleep(0.2)
         raise RuntimeError(f"the server did not start:\n{self.log.read_text('utf-8')}")

@@ -16,7 +16,7 @@ import requests
 import socketio
 
 from bot.paths import CONTENT, ROOT
-from tests.conftest import Server
+from tests.conftest import TOKEN, Server
 from tests.services import free_port
 
 
@@ -62,8 +62,8 @@ def test_the_api_is_off_without_a_token(start_server: Callable[..., Server], tmp
 
 def test_the_socket_channel_answers_and_handles_a_repeated_message_once(server: Server, sender: str) -> None:
     client = socketio.Client()
-    heard: list[str] = []
-    client.on("bot_uttered", lambda message: heard.append(message["text"]))
+    heard: list[dict[str, str]] = []
+    client.on("bot_uttered", heard.append)
     client.connect(server.url)
     client.emit("session_request", {"session_id": sender})
     message = {"message": "/start", "session_id": sender, "id": "bericht-1"}
@@ -72,8 +72,17 @@ def test_the_socket_channel_answers_and_handles_a_repeated_message_once(server: 
     assert "fout" in client.call("user_uttered", {"message": "hoi"}, timeout=20)
     time.sleep(0.5)
     client.disconnect()
-    assert len(heard) == 1
-    assert "Interventiewijzer" in heard[0]
+    assert [message["id"] for message in heard] == ["bericht-1.0"] * 2  # answered again, with the same id
+    assert heard[0] == heard[1]
+    assert "Interventiewijzer" in heard[0]["text"]
+    tracker = requests.get(f"{server.url}/conversations/{sender}/tracker", params={"token": TOKEN}, timeout=10).json()
+    assert sum(event["event"] == "user" for event in tracker["events"]) == 1
+
+
+def test_a_message_sent_twice_over_rest_is_handled_once(server: Server, sender: str) -> None:
+    first, second = (server.post(sender=sender, message="ik heb geen tijd", id="een").json() for _ in range(2))
+    assert first == second
+    assert server.post(sender=sender, message="nog iets", id="").status_code == 400
 
 
 def test_ctrl_c_stops_the_server(start_server: Callable[..., Server], tmp_path: Path) -> None:
