@@ -35,13 +35,23 @@ class ChatClient:
                 self.move()
                 continue
             if told.get("ok"):
-                return [self.heard[key] for key in sorted(self.heard) if key.startswith(f"{message['id']}.")]
+                return self._answers(message["id"])
             self.refused.append(told)
             assert told.get("wacht") is not None, told
             time.sleep(min(told["wacht"], 1))
             if told["fout"] == "stopt":
                 self.move()
         raise TimeoutError(f"no acknowledgement of {text!r} in {seconds} s: {self.refused[-1:]}")
+
+    def _answers(self, message_id: str) -> list[str]:
+        """The library hears them in threads of its own, perhaps a moment after the acknowledgement."""
+        end = time.monotonic() + 10
+        answers: list[str] = []
+        while not answers and time.monotonic() < end:
+            with self._lock:
+                answers = [self.heard[key] for key in sorted(self.heard) if key.startswith(f"{message_id}.")]
+            time.sleep(0 if answers else 0.01)
+        return answers
 
     def connected(self) -> socketio.Client:
         if self._socket and self._socket.connected:
