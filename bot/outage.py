@@ -25,9 +25,8 @@ class Outage:
         self._retry_at = time.monotonic() + RETRY_SECONDS
         if self._since is None:
             self._since = time.monotonic()
-            self._logger.error(
-                "%s is away: %s %s", self._name, str(error).splitlines()[0] or type(error).__name__, self._consequence
-            )
+            cause = (str(error) or "it does not answer").splitlines()[0]
+            self._logger.error("%s is away: %s. %s", self._name, cause.rstrip("."), self._consequence)
 
     def worked(self) -> None:
         if self._since is not None:

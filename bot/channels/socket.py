@@ -33,6 +33,7 @@ import logging
 import re
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -93,7 +94,8 @@ class SocketChannel(InputChannel):
 
         async def session_request(sid: str, data: Any = None) -> None:
             session = _session(data) or uuid.uuid4().hex
-            await server.enter_room(sid, session)
+            with suppress(ValueError):  # gone already
+                await server.enter_room(sid, session)
             await server.emit("session_confirm", session, room=sid, ignore_queue=True)
 
         async def user_uttered(sid: str, data: Any = None) -> dict[str, Any]:
@@ -104,7 +106,8 @@ class SocketChannel(InputChannel):
             message_id = str(data.get("id") or uuid.uuid4().hex)
             if len(message_id) > MAX_ID:
                 return {"fout": f"'id' is langer dan {MAX_ID} tekens."}
-            await server.enter_room(sid, session)
+            with suppress(ValueError):  # gone already; what it said is handled all the same
+                await server.enter_room(sid, session)
             output = SocketOutput(server, message_id)
             try:
                 await on_new_message(

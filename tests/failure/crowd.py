@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 import requests
 
+from bot.rendering.message import from_rasa
 from tests.conftest import TOKEN
 from tests.failure.client import ChatClient
 
@@ -53,7 +55,9 @@ class Crowd:
             events = _events(address, client.session)
             kept = [event["text"] for event in events if event["event"] == "user"]
             assert kept == self.said[client.session]
-            remembered = sorted(event["text"] for event in events if event["event"] == "bot")
+            remembered = sorted(
+                from_rasa(event | event["metadata"]).text for event in events if event["event"] == "bot"
+            )
             heard = sorted(client.heard.values())
             assert remembered == heard
 
@@ -71,7 +75,7 @@ class Crowd:
             client.close()
 
 
-def _events(address: str, session: str) -> Sequence[dict[str, str]]:
+def _events(address: str, session: str) -> Sequence[dict[str, Any]]:
     parameters = {"token": TOKEN, "include_events": "ALL"}
     answer = requests.get(f"{address}/conversations/{session}/tracker", params=parameters, timeout=60)
     answer.raise_for_status()
