@@ -43,6 +43,7 @@ class MessageHandler:
         self._agent, self._store, self._limit = agent, store, limit
         self._intents = user_intents(agent)
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._gate = asyncio.Lock()  # one message begins in each turn of the event loop
         self._tasks: set[asyncio.Task[None]] = set()
         self.stopping = False
 
@@ -73,7 +74,8 @@ class MessageHandler:
         try:
             # Lock first: messages of one conversation that wait for each other keep no place from others.
             async with self._agent.lock_store.lock(message.sender_id), self._places:
-                await asyncio.sleep(0)  # lets the server read what came in, so that the limit counts it
+                async with self._gate:
+                    await asyncio.sleep(0)  # the server reads what came in meanwhile, so that the limit counts it
                 answers = await self._answers(message)
             for answer in answers or [{"text": knowledge().phrases.say("fout")}]:  # an action failed
                 await message.output_channel.send_response(message.sender_id, answer)

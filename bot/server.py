@@ -32,6 +32,7 @@ from bot.handling import MessageHandler
 from bot.inprocess import InProcessActions
 from bot.knowledge import store
 from bot.paths import CREDENTIALS, ENDPOINTS
+from bot.protocol import Connection
 from bot.rasa_speed import speed_up_rasa
 from bot.reach import reach
 from bot.settings import Settings, StartError
@@ -103,6 +104,7 @@ def build_app(model: Path, endpoints: AvailableEndpoints) -> Sanic:
     else:
         app = Sanic("interventiewijzer", configure_logging=False)
         rasa.server.configure_cors(app, origins)
+    app.config.MOTD = False
     app.config.REQUEST_MAX_SIZE = 200_000  # bytes
     app.config.REQUEST_TIMEOUT = 15  # seconds to send a whole request: a slow client keeps no connection for long
     app.config.KEEP_ALIVE_TIMEOUT = 75  # longer than a proxy's, so that it never sends into a closing connection
@@ -162,6 +164,7 @@ async def _serve(
         loop.add_reader(line, stop.set)
     server = await app.create_server(
         sock=listening,
+        protocol=Connection,
         access_log=False,
         backlog=BACKLOG,
         return_asyncio_server=True,
