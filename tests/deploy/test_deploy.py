@@ -118,6 +118,7 @@ def test_a_rolling_update_behind_nginx(
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         needs("nginx is not installed (apt-get install nginx-light)")
+    assert program
     servers = [start_server(**shared), start_server(**shared)]
     port = free_port()
     text = (DEPLOY / "nginx.conf").read_text("utf-8").replace("listen 8080", f"listen 127.0.0.1:{port}")
