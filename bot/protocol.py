@@ -21,15 +21,19 @@ class Connection(WebSocketProtocol):
         self._began = monotonic()
 
     def data_received(self, data: bytes) -> None:
-        if self._http is None or self._http.stage is Stage.IDLE:
+        if self._stage() is Stage.IDLE:
             self._began = monotonic()
         super().data_received(data)
 
     def check_timeouts(self) -> None:
         """Called every few seconds."""
-        receiving = self._http is not None and self._http.stage is not Stage.IDLE and self.websocket is None
+        receiving = self._stage() is not Stage.IDLE and self.websocket is None
         if self._task and receiving and self._time - self._began > self.request_timeout:
             self._http.exception = RequestTimeout("Request Timeout")
             self._task.cancel()
         else:
             super().check_timeouts()
+
+    def _stage(self) -> Stage:
+        http = getattr(self, "_http", None)  # not there before the first bytes are looked at
+        return Stage.IDLE if http is None else http.stage
