@@ -19,6 +19,12 @@ def quiet_start() -> None:
         warnings.filterwarnings("ignore", category=category)
 
 
+def _days(value: str) -> int:
+    if not value.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{value}' is no number of days")
+    return int(value)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Interventiewijzer-bot")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -32,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("content", help="check the knowledge base")
     show = commands.add_parser("show", help="preview an item as the bot will say it")
     show.add_argument("item", help="id, former id or name")
+    erase = commands.add_parser("wissen", help="erase old conversations")
+    erase.add_argument("--ouder-dan", type=_days, metavar="DAGEN", help="default: BOT_BEWAARTERMIJN_DAGEN, or 30")
     commands.add_parser("taalmodel", help="install nl_core_news_md")
     options = parser.parse_args(arguments)
     quiet_start()
@@ -40,7 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if type(error).__name__ in {"StartError", "TrainingError", "ContentError", "ModelUnavailableError"}:
+        if type(error).__name__ in {
+            "StartError",
+            "TrainingError",
+            "ContentError",
+            "ModelUnavailableError",
+            "RetentionError",
+        }:
             print(f"\n{error}", file=sys.stderr)
             return 1
         raise
@@ -55,6 +69,8 @@ def _run(options: argparse.Namespace) -> int:
         from bot.content.report import preview
 
         return preview(options.item)
+    if options.command == "wissen":
+        return _erase(options.ouder_dan)
     if options.command == "taalmodel":
         from bot.taalmodel import install
 
@@ -106,4 +122,21 @@ def _serve_here(listening: socket.socket, ready: Callable[[], None], line: socke
 
     quiet_logging()
     serve(ensure_model(), listening, ready, line)
+    return 0
+
+
+def _erase(days: int | None) -> int:
+    import asyncio
+
+    from rasa.core.tracker_store import TrackerStore
+
+    from bot.privacy.retention import erase_old
+    from bot.privacy.settings import retention_days
+    from bot.server import quiet_logging, read_endpoints
+
+    quiet_logging()
+    days = days if days is not None else retention_days()
+    store = TrackerStore.create(read_endpoints().tracker_store)
+    count = asyncio.run(erase_old(store, days))
+    print(f"{count} gesprekken gewist waarin {days} dagen niets meer is gezegd.")
     return 0

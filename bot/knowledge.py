@@ -22,6 +22,7 @@ from bot.conversation.explain import PART_ORDER
 from bot.conversation.phrases import PHRASES_FILE, Phrases
 from bot.conversation.turn import Contact, Knowledge
 from bot.paths import CONTENT, ROOT
+from bot.privacy.settings import retention_days
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def load_knowledge(folder: Path) -> Knowledge:
         raise ContentError(problems)
     contact = Contact(os.environ.get("BOT_CONTACT_NAAM", ""), os.environ.get("BOT_CONTACT_ADRES", ""))
     index = SearchIndex(library, synonyms=load_synonyms(folder / SYNONYMS_FILE))
-    return Knowledge(library, index, Phrases.load(folder), contact)
+    return Knowledge(library, index, Phrases.load(folder), contact, retention_days())
 
 
 def read_folder(folder: Path) -> tuple[Library | None, list[Problem]]:

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import rasa.core.run
 import rasa.server
-import rasa.utils.common
 from rasa.core.agent import Agent
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -32,11 +31,14 @@ from bot.handling import MessageHandler
 from bot.inprocess import InProcessActions
 from bot.knowledge import store
 from bot.paths import CREDENTIALS, ENDPOINTS
+from bot.privacy import logs, masking
+from bot.privacy.retention import erase_old_daily
+from bot.privacy.settings import RetentionError, retention_days
+from bot.privacy.store import PrivateStore
 from bot.protocol import Connection
 from bot.rasa_speed import speed_up_rasa
 from bot.reach import reach
 from bot.settings import Settings, StartError
-from bot.storage import ConversationStore
 
 logger = logging.getLogger(__name__)
 
@@ -46,13 +48,7 @@ BACKLOG = 1024  # connections that wait to be accepted
 def quiet_logging() -> None:
     """Warnings and errors only, unless LOG_LEVEL says otherwise. Rasa's usage telemetry is off."""
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    level = getattr(logging, os.environ.get("LOG_LEVEL", "WARNING").upper(), logging.WARNING)
-    from rasa.utils.log_utils import configure_structlog
-
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger().setLevel(level)
-    configure_structlog(level)
-    rasa.utils.common.configure_logging_and_warnings(level)
+    logs.configure_from_environment()
 
 
 def read_endpoints() -> AvailableEndpoints:
@@ -88,6 +84,7 @@ async def load_agent(model: Path, endpoints: AvailableEndpoints) -> Agent:
     except Exception as error:
         cause = error if isinstance(error, RasaException) else f"{type(error).__name__}: {error}"
         raise StartError(f"The model {model} cannot be used: {cause}\nMake a new one with 'make train'.") from error
+    masking.load()
     # What is loaded now stays: the garbage collector need not walk it again and again while messages are handled.
     gc.collect()
     gc.freeze()
@@ -96,6 +93,10 @@ async def load_agent(model: Path, endpoints: AvailableEndpoints) -> Agent:
 
 def build_app(model: Path, endpoints: AvailableEndpoints) -> Sanic:
     """The web application: Rasa's HTTP API only with BOT_API_TOKEN, the channels of credentials.yml, the page."""
+    try:
+        days = retention_days()
+    except RetentionError as error:
+        raise StartError(str(error)) from error
     token = os.environ.get("BOT_API_TOKEN")
     origins = os.environ.get("BOT_ORIGINS", "").split()
     if token:
@@ -112,15 +113,17 @@ def build_app(model: Path, endpoints: AvailableEndpoints) -> Sanic:
     async def load(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
         agent = await load_agent(model, endpoints)
         app.ctx.agent = agent
-        if not isinstance(agent.tracker_store, ConversationStore):
-            raise StartError("endpoints.yml: the tracker_store must be of the type bot.storage.ConversationStore.")
+        if not isinstance(agent.tracker_store, PrivateStore):
+            raise StartError("endpoints.yml: the tracker_store must be of the type bot.privacy.store.PrivateStore.")
         app.ctx.handler = MessageHandler(agent, agent.tracker_store, Settings.read().queue)
 
     async def started(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
+        app.ctx.erasing = asyncio.ensure_future(erase_old_daily(app.ctx.agent.tracker_store, days))
         app.ctx.watching = asyncio.ensure_future(store().watch())  # an editor's change is served without a restart
 
     async def stopping(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
         app.ctx.watching.cancel()
+        app.ctx.erasing.cancel()
 
     app.register_listener(load, "before_server_start")
     app.register_listener(started, "after_server_start")

@@ -226,7 +226,6 @@ def open_database(address: str) -> Engine:
         connect_args={
             "connect_timeout": int(PATIENCE),
             "tcp_user_timeout": int(PATIENCE * 1000),
-            "options": f"-c statement_timeout={int(PATIENCE * 1000)}",
         },
     )
 

@@ -78,6 +78,8 @@ def _mistake(request: Request) -> str | None:
         return "'message' ontbreekt of is geen tekst."
     if not _name(body.get("sender", "default"), MAX_SENDER):
         return f"'sender' moet een tekst zijn van 1 tot {MAX_SENDER} tekens."
+    if "@" in body.get("sender", ""):
+        return "'sender' lijkt een e-mailadres. Gebruik een willekeurige code, die niets over iemand zegt."
     if "id" in body and not _name(body["id"], MAX_ID):
         return f"'id' moet een tekst zijn van 1 tot {MAX_ID} tekens."
     return None

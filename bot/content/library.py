@@ -20,6 +20,7 @@ LINKS_FILE = "links.yml"
 SOURCES_FILE = "bronnen.yml"
 TAXONOMY_GROUPS = ("rollen", "belemmeringen", "sectoren", "themas")
 LINK_STATUSES = ("actueel", "verhuisd", "gestopt", "onbekend")
+LINK_FIELDS = ("label", "url", "organisatie", "waarvoor", "status")  # and "toelichting", which may be left out
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,14 @@ def load_library(folder: Path) -> Library:
     """Reads content/ whole. Raises ContentError with every problem found when anything is wrong."""
     problems: list[Problem] = []
     taxonomy_data = _read_yaml(folder / TAXONOMY_FILE, problems)
-    links = {link.id: link for link in _read_links(folder / LINKS_FILE, problems)}
     sources = _read_yaml(folder / SOURCES_FILE, problems)
+    links_data = _read_yaml(folder / LINKS_FILE, problems)
     if not problems:
         problems += _taxonomy_problems(taxonomy_data, f"{folder.name}/{TAXONOMY_FILE}")
-    if problems:
+    unchecked = bool(problems)  # without these lists every item would seem wrong
+    if unchecked:
         raise ContentError(problems)
+    links = {link.id: link for link in _read_links(folder / LINKS_FILE, links_data, problems)}
     taxonomy = Taxonomy(*(taxonomy_data[name] for name in TAXONOMY_GROUPS))
 
     items: dict[str, Item] = {}
@@ -122,38 +125,27 @@ def _read_yaml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     return data if isinstance(data, dict) else {"": data}
 
 
-def _read_links(path: Path, problems: list[Problem]) -> Iterator[Link]:
+def _read_links(path: Path, data: Mapping[str, Any], problems: list[Problem]) -> Iterator[Link]:
+    """The links of a file; one with a mistake is named and still known, so that no item is blamed for it."""
     shown = f"{path.parent.name}/{path.name}"
-    data = _read_yaml(path, problems)
-    text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
-    seen: set[str] = set()
+    rows = path.read_text("utf-8", errors="replace").split("\n")
     for key, entry in data.items():
-        line = next((n for n, row in enumerate(text.split("\n"), 1) if row.startswith(f"{key}:")), 1)
-        try:
-            link = Link(
-                id=str(key),
-                label=entry["label"],
-                url=entry["url"],
-                organisation=entry["organisatie"],
-                purpose=entry["waarvoor"],
-                status=entry["status"],
-                note=entry.get("toelichting", ""),
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            what = f"Bij link '{key}' ontbreekt {error}."
-            problems.append(Problem(shown, line, what, "Nodig zijn label, url, organisatie, waarvoor en status."))
+        line = next((n for n, row in enumerate(rows, 1) if row.startswith(f"{key}:")), 1)
+        fields = entry if isinstance(entry, dict) else {}
+        missing = [name for name in LINK_FIELDS if not fields.get(name)]
+        link = Link(str(key), *(str(fields.get(name, "")) for name in (*LINK_FIELDS, "toelichting")))
+        yield link
+        if missing:
+            what = f"Bij link '{key}' ontbreekt {', '.join(missing)}."
+            problems.append(Problem(shown, line, what, f"Nodig zijn {', '.join(LINK_FIELDS)}."))
             continue
-        if link.id in seen:
-            problems.append(Problem(shown, line, f"Link '{key}' staat er twee keer.", "Haal er een weg."))
-        seen.add(link.id)
-        parts = urlsplit(str(link.url))
+        parts = urlsplit(link.url)
         if parts.scheme not in ("https", "http", "tel") or not (parts.netloc or parts.path):
             what = f"De url van link '{key}' is geen volledig adres: {link.url}."
             problems.append(Problem(shown, line, what, "Begin met https://"))
         if link.status not in LINK_STATUSES:
             what = f"Link '{key}' heeft status '{link.status}'."
             problems.append(Problem(shown, line, what, f"Kies uit: {', '.join(LINK_STATUSES)}."))
-        yield link
 
 
 def _taxonomy_problems(data: Mapping[str, Any], shown: str) -> list[Problem]:
@@ -162,6 +154,18 @@ def _taxonomy_problems(data: Mapping[str, Any], shown: str) -> list[Problem]:
         for name in TAXONOMY_GROUPS
         if not isinstance(data.get(name), dict)
     ]
+
+
+def _double_names(library: Library, places: Mapping[str, tuple[str, dict[str, int]]]) -> Iterator[Problem]:
+    """A title or name of one item that another one has too: the bot could not tell which is meant."""
+    owners: dict[str, str] = {}
+    for item in library.items.values():
+        shown, lines = places[item.id]
+        for field, name in (("titel", item.title), ("naam", item.name), *(("namen", name) for name in item.names)):
+            owner = owners.setdefault(normalise(name), item.id)
+            if owner != item.id:
+                what = f"'{name}' ({field}) staat ook bij '{owner}'."
+                yield Problem(shown, lines.get(field, 2), what, "Geef elk onderwerp een eigen titel en eigen namen.")
 
 
 def _check_references(
@@ -204,6 +208,7 @@ def _check_references(
                 what = f"De alias '{alias}' is al in gebruik bij '{taken[alias]}'."
                 problems.append(Problem(shown, lines.get("alias", 2), what, "Haal hem bij een van de twee weg."))
             taken[alias] = item.id
+    problems += _double_names(library, places)
     known = {*taken, *unread}
     for item in library.items.values():
         remedy = "Verbeter het id of haal het weg."

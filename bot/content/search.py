@@ -36,11 +36,12 @@ _VERSION = "4"  # of the way an index is made: another version is not reopened
 _KIND, _KEY, _ITEM, _WORD, _TAG = "soort", "sleutel", "item", "woord", "kenmerk"
 _NAME, _BODY, _FACT = "naam", "tekst", "feit"
 
-# Field weights, found on the even half of tests/content/questions.yml.
+# Weights, found on the even half of tests/content/questions.yml and on questions_tuning.yml.
 ITEM_FIELDS = {_NAME: 2.5, _BODY: 0.6}
 PASSAGE_FIELDS = {_NAME: 0.7, _BODY: 0.4, _FACT: 1.8}
 PASSAGE_IN_ITEM, SECOND_PASSAGE = 1.8, 0.2  # what the best passage adds to its item; and the second, against the first
 ITEM_IN_PASSAGE = 0.4  # what an item adds to the score of its passages
+FIRST, BESIDE = 6.0, 10.0  # for the first passage of its item; for a neighbour that holds all of the question
 CANDIDATE_ITEMS, CANDIDATE_PASSAGES, RERANKED = 60, 150, 25
 PART, SYNONYM, NEAR_SPELLING = 0.6, 0.45, 0.7  # against 1 for the word itself
 TIE = 0.4  # what the lesser ways of finding one and the same word still add
@@ -61,7 +62,14 @@ TAG_SCORES = {
     "uitleg": 4.0,
     "voorbeelden": 4.0,
     "voorwaarden": 6.0,
+    "doelgroep": 3.0,
+    "maker": 3.0,
+    "doel": 3.0,
+    "inhoud": 3.0,
+    "moment": 3.0,
 }
+
+PART_ASKED = 0.3  # a word that asks for a part ('kost', 'duurt'), against a word that names the subject
 
 _COVERED_BY_SYNONYM = 0.8
 _MOST_TERMS = 24  # of one question; a pasted text is searched by its rarest words
@@ -73,175 +81,19 @@ _LINKERS = ("", "s", "en", "e")  # sounds between the parts of a compound
 
 # Words of a question that say nothing about its subject.
 QUESTION_WORDS = frozenset(
-    [
-        "wat",
-        "hoe",
-        "wie",
-        "waar",
-        "wanneer",
-        "welke",
-        "welk",
-        "waarom",
-        "hoeveel",
-        "kun",
-        "kan",
-        "kunt",
-        "kunnen",
-        "mag",
-        "moet",
-        "moeten",
-        "wil",
-        "zijn",
-        "is",
-        "ben",
-        "er",
-        "een",
-        "het",
-        "de",
-        "van",
-        "voor",
-        "met",
-        "bij",
-        "op",
-        "in",
-        "te",
-        "om",
-        "aan",
-        "dat",
-        "die",
-        "dit",
-        "deze",
-        "ik",
-        "je",
-        "jij",
-        "mij",
-        "mijn",
-        "we",
-        "wij",
-        "ons",
-        "onze",
-        "u",
-        "uw",
-        "zo",
-        "dan",
-        "nog",
-        "ook",
-        "al",
-        "maar",
-        "eens",
-        "even",
-        "graag",
-        "weten",
-        "vertel",
-        "leg",
-        "uit",
-        "over",
-        "meer",
-        "iets",
-        "doe",
-        "doet",
-        "doen",
-        "heb",
-        "heeft",
-        "hebben",
-        "krijg",
-        "krijgt",
-        "krijgen",
-        "gaat",
-        "gaan",
-        "zit",
-        "ze",
-        "hun",
-        "als",
-        "of",
-        "en",
-        "niet",
-        "geen",
-        "wel",
-        "toch",
-        "eigenlijk",
-        "precies",
-        "betekent",
-        "bedoel",
-        "bedoelen",
-        "bestaat",
-        "bestaan",
-        "noem",
-        "noemt",
-        "noemen",
-        "noemde",
-        "heet",
-        "heten",
-        "hiet",
-        "geef",
-        "zoiets",
-        "n",
-        "dingen",
-        "ding",
-        "gewoon",
-        "zulke",
-        "zulk",
-        "jullie",
-        "jou",
-        "jouw",
-        "hij",
-        "zij",
-        "hem",
-        "haar",
-        "hen",
-        "daar",
-        "hier",
-        "toen",
-        "heel",
-        "erg",
-        "iemand",
-        "niemand",
-        "niets",
-        "wordt",
-        "worden",
-        "werd",
-        "was",
-        "waren",
-        "had",
-        "hadden",
-        "zal",
-        "zou",
-        "zullen",
-        "zouden",
-        "want",
-        "omdat",
-        "zodat",
-        "terwijl",
-        "dus",
-        "af",
-        "bent",
-        "sta",
-        "staat",
-        "staan",
-        "straks",
-        "da",
-        "komt",
-        "komen",
-        "waarmee",
-        "waarvoor",
-        "waarover",
-        "waaruit",
-        "waarin",
-        "wilt",
-        "willen",
-        "deed",
-        "allemaal",
-        "ene",
-        "soort",
-        "anders",
-        "nou",
-        "hoor",
-        "oke",
-        "please",
-        "alsjeblieft",
-        "ja",
-        "nee",
-    ]
+    """
+    wat hoe wie waar wanneer welke welk waarom hoeveel kun kan kunt kunnen mag moet moeten wil zijn is ben er
+    een het de van voor met bij op in te om aan dat die dit deze ik je jij mij mijn we wij ons onze u uw zo dan
+    nog ook al maar eens even graag weten vertel leg uit over meer iets doe doet doen heb heeft hebben krijg
+    krijgt krijgen gaat gaan zit ze hun als of en niet geen wel toch eigenlijk precies betekent bedoel bedoelen
+    bestaat bestaan noem noemt noemen noemde heet heten hiet geef zoiets n dingen ding gewoon zulke zulk jullie
+    jou jouw hij zij hem haar hen daar hier toen heel erg iemand niemand niets wordt worden werd was waren had
+    hadden zal zou zullen zouden want omdat zodat terwijl dus af bent sta staat staan straks da komt komen
+    waarmee waarvoor waarover waaruit waarin wilt willen deed allemaal ene soort anders nou hoor oke please
+    alsjeblieft ja nee laten laat hoort horen bepaalde bepaald manier manieren zoals via naar volgens waarbij
+    zich door maakt minimaal mogen mocht weet wist niks ooit alsof enige degene ofzo trouwens hoezo behalve
+    sorry hallo bedankt dank
+    """.split()
 )
 _NUMBERS = dict(
     zip(
@@ -259,16 +111,37 @@ _ASKS = [
     (re.compile(r"\b(kost|kosten|prijs|duur|hoeveel geld|euro|betaalt?|vergoed\w*)\b"), Section.COST.value),
     (re.compile(r"\b(hoe lang|hoelang|hoeveel (tijd|uur|dagen|weken))\b"), Section.TIME.value),
     (re.compile(r"\b(nodig|voorwaarden?|eisen|moet (ik|je|de|een|wij|we))\b"), Section.CONDITIONS.value),
-    (re.compile(r"\b(voorbeeld(en)?|welke? bedrij(f|ven)|bijvoorbeeld)\b"), Section.EXAMPLES.value),
-    (re.compile(r"\b(onderzoek|bewijs|bewezen|werkt (het|dat) echt)\b"), Section.EVIDENCE.value),
+    (
+        re.compile(r"\b(voorbeeld(en)?|welke? bedrij(f|ven)|bijvoorbeeld|zoals|noem( eens)? een)\b"),
+        Section.EXAMPLES.value,
+    ),
+    (re.compile(r"\b(onderzoek|bewijs|bewezen|effect|resultaat|werkt .{0,40}echt)\b"), Section.EVIDENCE.value),
     (re.compile(r"\b(telefoonnummer|bellen|mailen|bereik(en)?|contact)\b"), Section.CONTACT.value),
     (re.compile(r"\b(wie|welke \w+|met welke|wie zijn)\b"), "naam"),
     (re.compile(r"\b(wat is|wat zijn|wat betekent|hoe heet|hoe noem\w*|waar staa[tn]?)\b"), "uitleg"),
     (re.compile(r"\b(welke|noem|uit welke|wat zijn)\b"), "opsomming"),
     (re.compile(r"^\W*(\w+ ){0,3}(hoeveel|wie|welke?|wanneer|waar|hoe lang|hoe vaak|wat)\b"), "feit"),
+    (re.compile(r"\b(voor wie|voor (welke?|wat voor) \w+|bedoeld voor|is .{0,40} (voor )?iedereen)\b"), "doelgroep"),
+    (re.compile(r"\b(van wie|wie (heeft|hebben|biedt|geeft|maakte|maakt|zit|bedacht)|welke organisatie)\b"), "maker"),
+    (re.compile(r"\b(doel(en)?|waarom|waarvoor|bereiken|wat levert|wat heb (ik|je)|helpt|bedoeling)\b"), "doel"),
+    (re.compile(r"\b(waar(over)? (ga|ging)\w*|onderwerp(en)?|thema'?s?|inhoud|wat (leer|zit|staat|vind))\b"), "inhoud"),
+    (re.compile(r"\b(momenten?|hoe vaak|hoe dikwijls|wanneer)\b"), "moment"),
 ]
 _FIGURE = re.compile(
     r"\d|\b(twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|half|helft|derde|kwart)\b"
+)
+_AIMED_AT = re.compile(
+    r"\b((is|zijn)( er| bedoeld| vooral)? voor|bedoeld voor|doelgroep|voor (mensen|werk\w+|medewerkers))\b", re.I
+)
+_MADE_BY = re.compile(
+    r"\b(van [A-Z]|komt van|maakten?|gemaakt|ontwikkeld\w*|biedt|aanbieder|initiatief|bedacht|geven?)\b"
+)
+_PURPOSE = re.compile(r"\b(doel|zodat|wil(len)?|helpt|gedachte|kern|beter|omdat|minder|meer)\b", re.I)
+_CONTENTS = re.compile(
+    r"\b(gaa?t(an)? over|onderwerp(en)?|thema'?s?|staa[tn]|inhoud|bestaat uit|je (vindt|leert))\b", re.I
+)
+_MOMENT = re.compile(
+    r"\b(vooraf|tijdens|achteraf|na(dat)?|voordat|elke|iedere|dagelijks|per (dag|week|maand|jaar)|keer|moment)\b", re.I
 )
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 _INNER_CAPITAL = re.compile(r"(?<=[a-z,;:(] )[‘'(]?[A-Z]")
@@ -320,7 +193,7 @@ class SearchIndex:
         self._weight = lru_cache(20_000)(self._find_weight)
         self._name_stems = lru_cache(2_000)(self._find_name_stems)
         self._item_stems = lru_cache(2_000)(self._find_item_stems)
-        self._passage_stems = lru_cache(10_000)(self._find_passage_stems)
+        self._own_stems = lru_cache(10_000)(self._find_own_stems)
         self._index = self._open(folder)
         self._searcher = self._index.searcher()
         self._asked: tuple[str, list[_Term]] = ("", [])
@@ -357,11 +230,21 @@ class SearchIndex:
         ]
         found.sort(key=lambda pair: -pair[0])
         found = [
-            (score * (1 + TOGETHER * self._coverage(terms, self._passage_stems(passage))), passage)
+            (
+                score * (1 + TOGETHER * self._coverage(terms, self._passage_stems(passage)))
+                + self._place_score(terms, passage),
+                passage,
+            )
             for score, passage in found[: max(count, RERANKED)]
         ]
         found.sort(key=lambda pair: -pair[0])
         return [self._hit(terms, self._library.items[p.item_id], p, score) for score, p in found[:count]]
+
+    def beside_name(self, question: str, passage: Passage) -> float:
+        """How much of what a question says beside the name of the item stands in the passage itself (0..1)."""
+        names = self._name_stems(passage.item_id)
+        rest = [t for t in self._terms(question) if t.covered(names) < 1 and t.stem not in _section_stems()]
+        return self._coverage(rest, self._own_stems(passage)) if rest else 1.0
 
     # -- searching
 
@@ -399,9 +282,18 @@ class SearchIndex:
             item_id, _, number = self._searcher.doc(address).get_first(_KEY).rpartition("#")
             yield float(score), self._library.items[item_id].passages[int(number)]
 
+    def _place_score(self, terms: Sequence[_Term], passage: Passage) -> float:
+        """What a passage gains by its place in the item: the main thing stands first, and a fact often stands beside
+        the sentence that names its subject."""
+        passages = self._library.items[passage.item_id].passages
+        place = passages.index(passage)
+        beside = (*passages[max(place - 1, 0) : place], *passages[place + 1 : place + 2])
+        shared = max((self._coverage(terms, self._own_stems(other)) for other in beside), default=0.0)
+        return FIRST / (1 + place) + BESIDE * shared
+
     def _any_of(self, terms: Sequence[_Term], fields: Mapping[str, float]) -> tantivy.Query:
         wanted = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(self._one_term(term, field), weight))
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._one_term(term, field), weight * _share(term)))
             for term in terms
             for field, weight in fields.items()
         ]
@@ -488,7 +380,7 @@ class SearchIndex:
         return Hit(item, passage, score, self._coverage(terms, have))
 
     def _coverage(self, terms: Sequence[_Term], have: frozenset[str]) -> float:
-        weights = [self._weight(term.stem) for term in terms]
+        weights = [self._weight(term.stem) * _share(term) for term in terms]
         if not terms:
             return 0.0
         covered = sum(weight * term.covered(have) for term, weight in zip(terms, weights, strict=True))
@@ -502,9 +394,11 @@ class SearchIndex:
         item = self._library.items[item_id]
         return frozenset(self._stemmed(" . ".join([item.name, item.title, *item.names])).split())
 
-    def _find_passage_stems(self, passage: Passage) -> frozenset[str]:
-        own = self._stemmed(f"{passage.heading} . {passage.text}").split()
-        return self._name_stems(passage.item_id) | frozenset(own)
+    def _find_own_stems(self, passage: Passage) -> frozenset[str]:
+        return frozenset(self._stemmed(f"{passage.heading} . {passage.text}").split())
+
+    def _passage_stems(self, passage: Passage) -> frozenset[str]:
+        return self._name_stems(passage.item_id) | self._own_stems(passage)
 
     def _find_item_stems(self, item_id: str) -> frozenset[str]:
         return frozenset(self._stemmed(" . ".join(_item_texts(self._library.items[item_id]))).split())
@@ -590,10 +484,17 @@ def _infinitive(word: str) -> str:
     return word
 
 
+def _share(term: _Term) -> float:
+    return PART_ASKED if term.stem in _section_stems() else 1.0
+
+
 @lru_cache(maxsize=1)
 def _section_stems() -> frozenset[str]:
     """Words that ask for a part of an item and say nothing about which one ('wat kost dat')."""
-    words = "kost kosten duurt duren nodig voorwaarde voorbeeld contact link bewijs"
+    words = (
+        "kost kosten prijs duurt duren lang duur hoog oud vaak percentage procent aantal leeftijd nodig voorwaarde "
+        "voorbeeld voorbeelden contact link bewijs"
+    )
     return frozenset(map(stem, words.split()))
 
 
@@ -646,12 +547,18 @@ def _tags(passage: Passage) -> str:
     tags += ["jaar"] if _YEAR.search(text) else []
     tags += ["naam"] if _INNER_CAPITAL.search(text) else []
     tags += ["uitleg"] if _MEANS.search(text) else []
+    tags += ["doelgroep"] if _AIMED_AT.search(text) else []
+    tags += ["maker"] if _MADE_BY.search(text) else []
+    tags += ["doel"] if _PURPOSE.search(text) else []
+    tags += ["inhoud"] if _CONTENTS.search(text) else []
+    tags += ["moment"] if _MOMENT.search(text) else []
     tags += ["opsomming"] if ":" in text or text.count(",") >= 2 else []
-    tags += ["feit"] if passage.section not in (Section.WHEN, Section.CAUTION) else []
+    tags += ["feit"] if passage.section not in (Section.WHEN, Section.CAUTION, Section.CONTACT) else []
     return " ".join(tags)
 
 
 def _tokens(text: str) -> list[str]:
+    text = re.sub(r"(?<=\w)&(?=\w)", "", text)  # 'RI&E' is typed as 'rie' as well
     plain = normalise(text.replace("%", " procent ").replace("€", " euro "))
     return [_NUMBERS.get(word, word) for word in re.findall(r"[0-9a-z]+", plain)]
 

@@ -47,12 +47,14 @@ def human(turn: Turn) -> list[Reply]:
 
 
 def privacy(turn: Turn) -> list[Reply]:
-    return [turn.reply("privacy", Button("Wis mijn gegevens", payload("wissen")))]
+    days = str(turn.knowledge.retention_days)
+    return [turn.reply("privacy", Button("Wis mijn gegevens", payload("wissen")), dagen=days)]
 
 
 def erase(turn: Turn) -> list[Reply]:
+    """The mark on the reply makes the store erase the conversation, this message included."""
     turn.state.forget()
-    return [turn.reply("wissen")]
+    return [Reply(turn.say("wissen"), wissen=True)]
 
 
 def praised(turn: Turn) -> list[Reply]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from bot.conversation import explain, intake, suggestions
+import re
+
+from bot.conversation import explain, facts, intake, suggestions
 from bot.conversation.reply import Button, Reply, payload
 from bot.conversation.turn import Turn
 
 TOO_LONG = 2000  # characters
+_QUESTION = re.compile(
+    r"^\W*(wat|wie|welke?|hoe|hoeveel|waar|waarom|wanneer|is|zijn|mag|kan|uit welke?)\b", re.IGNORECASE
+)
 
 
 def not_understood(turn: Turn) -> list[Reply]:
@@ -25,6 +30,8 @@ def not_understood(turn: Turn) -> list[Reply]:
         if doubted:
             return [intake.confirm(turn, doubted)]
         near = [hit for hit in turn.knowledge.index.items(text, 3) if hit.coverage >= 0.5]
+        if near and _QUESTION.search(text):
+            return facts.answer(turn)
         if near:
             return [turn.reply("feit_onbekend", *(turn.item_button(hit.item) for hit in near))]
     key = turn.knowledge.phrases.list("niet_begrepen")

@@ -48,13 +48,17 @@ class Card:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message: text, cards below it, then links, pages and buttons."""
+    """One message: text, cards below it, then links, pages and buttons.
+
+    `wissen`: the conversation is erased after this message; a client forgets it too.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     links: tuple[LinkButton, ...] = ()
     cards: tuple[Card, ...] = ()
     pages: tuple[PageLink, ...] = ()
+    wissen: bool = False
 
     @property
     def all_buttons(self) -> tuple[Button, ...]:

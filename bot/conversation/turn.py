@@ -32,6 +32,7 @@ class Knowledge:
     index: SearchIndex
     phrases: Phrases
     contact: Contact = field(default_factory=Contact)
+    retention_days: int = 30
 
 
 @dataclass

@@ -28,7 +28,7 @@ from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, diags, hstack
 from threadpoolctl import threadpool_limits
 
 from bot.nlu.features import Featurizer, Lexicon
@@ -75,12 +75,17 @@ class UnderstandingClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {
-            "lexicons": ["data/lexicon/begrippen.yml", "data/lexicon/beroepen.yml"],
+            "lexicons": [
+                "data/lexicon/begrippen.yml",
+                "data/lexicon/beroepen.yml",
+                "data/lexicon/andere_onderwerpen.yml",
+            ],
+            "intent_lexicons": 1,  # the last so many say what a message is about, nothing of role, barrier or sector
             "concept_weight": 0.8,
             "min_count": 2,  # features seen in fewer training messages are dropped
             "strength": 12.0,  # inverse regularisation of role, barriers and sector
             "intent_strength": 8.0,
-            "sure": {"rol": 0.5, "sector": 0.35},  # from this probability a role or sector is taken as said
+            "sure": {"rol": 0.35, "sector": 0.45},  # from this probability a role or sector is taken as said
             # A barrier is taken as said from `sure_barrier` on, and the likeliest one already from `likely_barrier`
             # on when it is `clearly` times as likely as the next: with 21 barriers most probabilities are small.
             "sure_barrier": 0.3,
@@ -135,7 +140,7 @@ class UnderstandingClassifier(GraphComponent):
         features = features[:, columns]
         intents = [e.get(INTENT) for e in examples]
         kept = [index for index, intent in enumerate(intents) if intent not in self._config["unlabelled"]]
-        situations, labels = features[kept], [labels_of(examples[index]) for index in kept]
+        situations, labels = self._for_situations(features[kept], columns), [labels_of(examples[i]) for i in kept]
         strength = self._config["strength"]
         thinned = thin(intents, self._config["most_per_intent"])
         chosen = [intents[index] for index in thinned]
@@ -151,6 +156,13 @@ class UnderstandingClassifier(GraphComponent):
             self._models = Models(columns, {name: future.result() for name, future in futures.items()})
         self._persist()
         return self._resource
+
+    def _for_situations(self, features: csr_matrix, columns: Any) -> csr_matrix:
+        """The features with those of the intent lexicons at 0."""
+        width = self._featurizer.width
+        first = width - sum(len(lexicon) for lexicon in self._lexicons[-self._config["intent_lexicons"] :])
+        used = (columns < first) | (columns >= width)
+        return features @ diags(used.astype(np.float32), format="csr")
 
     def process(self, messages: list[Message]) -> list[Message]:
         texts = [m for m in messages if m.get(TEXT)]

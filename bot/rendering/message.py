@@ -19,7 +19,7 @@ def to_rasa(reply: Reply) -> dict[str, Any]:
     message: dict[str, Any] = {"text": plain.text(reply)}
     if reply.all_buttons:
         message["buttons"] = [asdict(button) for button in reply.all_buttons]
-    if reply.cards or reply.links or reply.pages:
+    if reply.cards or reply.links or reply.pages or reply.wissen:
         message["reply"] = asdict(reply)
     return message
 
@@ -42,6 +42,7 @@ def from_rasa(message: dict[str, Any]) -> Reply:
             for card in data.get("cards", ())
         ),
         pages=tuple(PageLink(page["title"], page["path"]) for page in data.get("pages", ())),
+        wissen=bool(data.get("wissen")),
     )
 
 

@@ -131,6 +131,24 @@ def test_a_link_without_scheme_is_refused(folder: Path) -> None:
     assert any("links.yml" in line and "geen volledig adres" in line for line in problems(folder))
 
 
+def test_a_mistake_in_a_link_hides_no_other_and_blames_no_item(folder: Path) -> None:
+    links = folder / "links.yml"
+    links.write_text(links.read_text("utf-8").replace("  label:", "  labbel:", 1), "utf-8")
+    first = links.read_text("utf-8").split("  labbel:")[0].rsplit("\n", 2)[-2].removesuffix(":")
+    wrong = GOOD.replace("gewicht: 3", "gewicht: 9").replace("links: []", f"links: [{first}]")
+    (folder / "ruimte" / "proef.md").write_text(wrong, "utf-8")
+    found = problems(folder)
+    assert len(found) == 2
+    assert any("links.yml" in line and "ontbreekt label" in line for line in found)
+
+
+def test_a_title_or_name_belongs_to_one_item(folder: Path) -> None:
+    """A copied file whose title was not changed would give two buttons that read the same."""
+    (folder / "ruimte" / "kopie.md").write_text(GOOD.replace("id: proef", "id: kopie"), "utf-8")
+    found = problems(folder)
+    assert any("proef.md:3: " in line and "(titel) staat ook bij 'kopie'" in line for line in found), found
+
+
 def test_a_missing_taxonomy_is_named(folder: Path) -> None:
     (folder / "taxonomie.yml").unlink()
     assert any("taxonomie.yml:1: Dit bestand ontbreekt" in line for line in problems(folder))

@@ -1,0 +1,1 @@
+"""What the bot may keep of a person: masking, care words, pseudonyms, erasing, retention."""
