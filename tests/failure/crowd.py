@@ -63,10 +63,11 @@ class Crowd:
 
     def _talk(self, client: ChatClient) -> None:
         try:
+            label = client.session[:6].translate(str.maketrans("0123456789", "ghijklmnop"))  # digits would be masked
             for number, words in enumerate(itertools.cycle(WORDS)):
                 if self._stop.is_set():
                     break
-                text = f"{words} ({client.session[:6]} {number})"
+                text = f"{words} {label} {number}"
                 assert client.say(text, seconds=100), f"no answer to {text}"
                 self.said[client.session].append(text)
         except BaseException as error:
