@@ -16,6 +16,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.conversation import (
     care,
+    case,
     closing,
     coaching,
     compare,
@@ -23,8 +24,10 @@ from bot.conversation import (
     facts,
     intake,
     opening,
+    preparation,
     repair,
     scan,
+    steps,
     suggestions,
 )
 from bot.conversation.heard import Heard
@@ -58,7 +61,7 @@ class ConversationAction(Action):
         answer = self.answers.get(turn.heard.intent) or type(self).otherwise
         if answer is not repair.not_understood:
             turn.state.misunderstood = 0
-        for reply in answer(turn):
+        for reply in steps.respond(turn, answer):
             dispatcher.utter_message(**to_rasa(reply))
         changed = turn.state.to_slots()
         return [SlotSet(name, value) for name, value in changed.items() if slots.get(name) != value]
@@ -77,8 +80,8 @@ class Open(ConversationAction):
         "mens": opening.human,
         "privacy": opening.privacy,
         "wissen": opening.erase,
-        "feedback_goed": opening.praised,
-        "feedback_slecht": opening.criticised,
+        "feedback_goed": closing.rate_good,
+        "feedback_slecht": closing.rate_bad,
     }
 
 
@@ -119,8 +122,8 @@ class Coach(ConversationAction):
     action_name = "action_gesprekshulp"
     answers: ClassVar = {
         "gesprekskaart": coaching.help_with_talk,
-        "voorbereiding": coaching.prepare_own_talk,
-        "argumenten": coaching.make_the_case,
+        "voorbereiding": preparation.prepare,
+        "argumenten": case.make,
     }
 
 

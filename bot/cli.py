@@ -8,6 +8,7 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 
 def quiet_start() -> None:
@@ -41,6 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     erase = commands.add_parser("wissen", help="erase old conversations")
     erase.add_argument("--ouder-dan", type=_days, metavar="DAGEN", help="default: BOT_BEWAARTERMIJN_DAGEN, or 30")
     commands.add_parser("taalmodel", help="install nl_core_news_md")
+    package = commands.add_parser("teams-pakket", help="make the app package for Microsoft Teams (docs/teams.md)")
+    package.add_argument("--organisatie", required=True, help="who offers the bot, at most 32 characters")
+    package.add_argument("--website", required=True, help="https address of the organisation")
+    package.add_argument("--privacy", default="", help="https address of the privacy statement")
+    package.add_argument("--voorwaarden", default="", help="https address of the terms of use")
+    package.add_argument("--uit", type=Path, default=Path("teams-app.zip"), help="file to write")
     options = parser.parse_args(arguments)
     quiet_start()
     try:
@@ -75,6 +82,13 @@ def _run(options: argparse.Namespace) -> int:
         from bot.taalmodel import install
 
         return install()
+    if options.command == "teams-pakket":
+        from bot.channels.teams.package import make
+
+        app_id = os.environ.get("TEAMS_APP_ID", "")
+        made = make(options.uit, app_id, options.organisatie, options.website, options.privacy, options.voorwaarden)
+        print(f"Made: {made}")
+        return 0
     if options.command == "run":
         return _serve(options)
     from bot.server import quiet_logging

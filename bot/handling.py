@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -130,3 +131,11 @@ class _Answers(OutputChannel):
 def user_intents(agent: Agent) -> frozenset[str]:
     """The intents that a button may carry: those of the domain, without Rasa's internal ones."""
     return frozenset(agent.domain.intents) - frozenset(DEFAULT_INTENTS)
+
+
+async def tell_refusal(handle: Callable[[UserMessage], Awaitable[None]], message: UserMessage) -> None:
+    """Handles a message of a channel that has no way to send it again later: a refusal is said as an answer."""
+    try:
+        await handle(message)
+    except Refused as refused:
+        await message.output_channel.send_response(message.sender_id, {"text": refused.text})

@@ -14,10 +14,12 @@ from typing import Any
 
 import yaml
 
+from bot.content.guides import read_guides
 from bot.content.library import Library, load_library
 from bot.content.model import ContentError, Problem
 from bot.content.reader import read_text
 from bot.content.search import SearchIndex, load_synonyms
+from bot.conversation.closing import STEPS
 from bot.conversation.explain import PART_ORDER
 from bot.conversation.phrases import PHRASES_FILE, Phrases
 from bot.conversation.turn import Contact, Knowledge
@@ -27,8 +29,9 @@ from bot.privacy.settings import retention_days
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
+NOT_TEXT = ("links", "cards", "pages")  # named arguments of Turn.reply that fill in nothing
 SYNONYMS_FILE = "synoniemen.yml"
-CONVERSATION = ROOT / "bot" / "conversation"
+SPEAKERS = ("conversation", "pages", "rendering", "channels")  # folders of bot/ whose code says texts of teksten.yml
 
 # Texts that the code asks for by a name it puts together, so that `text_names` cannot read them off.
 _COMPUTED = (
@@ -44,9 +47,17 @@ _COMPUTED = (
     "stopt",
     "storing",
     *(f"vraag_{part}" for part in PART_ORDER),
+    *(f"scan_{part}" for part in ("begin", "begin_organisatie", "ja", "beetje", "nee")),
+    *(f"voorbereiding_{part}" for part in ("overslaan", "stop")),
+    *(f"kaart_{part}" for part in ("een_voor_een", "argumenten", "opties", "andere", "terug")),
+    *(f"argument_{part}" for part in ("doelen", "geld", "opties")),
+    *(f"stappen.{step}" for step in STEPS),
+    *(f"stap_tekst.{step}" for step in STEPS),
+    "feedback_goed",
+    "feedback_slecht",
 )
-_LINK_LISTS = ("zorg.links_nood", "zorg.links_grensoverschrijding")
-_BARRIER_GROUPS = ("voorbeelden_knoppen", "scan_uitspraken")
+_LINK_LISTS = ("contact_links", "zorg.links_nood", "zorg.links_grensoverschrijding")
+_BARRIER_GROUPS = ("voorbeelden_knoppen",)
 
 Fingerprint = Mapping[str, tuple[int, int]]
 
@@ -61,9 +72,11 @@ def load_knowledge(folder: Path) -> Knowledge:
     library, problems = read_folder(folder)
     if library is None or problems:
         raise ContentError(problems)
-    contact = Contact(os.environ.get("BOT_CONTACT_NAAM", ""), os.environ.get("BOT_CONTACT_ADRES", ""))
+    guides, _ = read_guides(folder, library)
+    assert guides is not None  # read_folder found no problem in them
+    contact = Contact(*(os.environ.get(f"BOT_CONTACT_{part}", "") for part in ("NAAM", "ADRES", "UREN")))
     index = SearchIndex(library, synonyms=load_synonyms(folder / SYNONYMS_FILE))
-    return Knowledge(library, index, Phrases.load(folder), contact, retention_days())
+    return Knowledge(library, index, Phrases.load(folder), guides, contact, retention_days())
 
 
 def read_folder(folder: Path) -> tuple[Library | None, list[Problem]]:
@@ -78,6 +91,8 @@ def read_folder(folder: Path) -> tuple[Library | None, list[Problem]]:
         # A folder that is being copied or checked out: never serve a bot that knows nothing.
         what = "Er staat geen enkel onderwerp in deze map."
         problems.append(Problem(folder.name, 1, what, "Zet de mappen per thema terug (git checkout)."))
+    if library is not None:
+        problems += read_guides(folder, library)[1]
     return library, problems + text_problems(folder, library) + synonym_problems(folder)
 
 
@@ -199,18 +214,18 @@ def key_lines(node: yaml.Node | None, prefix: str = "") -> Iterator[tuple[str, i
 
 @lru_cache(maxsize=1)
 def text_names() -> Mapping[str, frozenset[str]]:
-    """Every text that the conversation asks for, with the names it fills in.
+    """Every text that the bot asks for, with the names it fills in.
 
     Read from the code itself: a table of them would be one more thing to keep up to date.
     """
     found: dict[str, frozenset[str]] = {key: frozenset() for key in _COMPUTED}
-    for path in sorted(CONVERSATION.glob("*.py")):
+    for path in sorted(path for folder in SPEAKERS for path in (ROOT / "bot" / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
                 continue
             key = node.args[0]
             if node.func.attr in {"say", "reply"} and isinstance(key, ast.Constant) and isinstance(key.value, str):
-                names = frozenset(word.arg for word in node.keywords if word.arg and word.arg != "links")
+                names = frozenset(word.arg for word in node.keywords if word.arg and word.arg not in NOT_TEXT)
                 found[key.value] = found.get(key.value, names) & names
     return found
 
@@ -220,7 +235,12 @@ def _wanted(library: Library | None) -> dict[str, frozenset[str]]:
     wanted = dict(text_names())
     if library is not None:
         known = library.taxonomy
-        groups = (("rollen", known.roles), ("belemmeringen", known.barriers), ("herkenning", known.barriers))
+        groups = (
+            ("rollen", known.roles),
+            ("rollen_voor", known.roles),
+            ("belemmeringen", known.barriers),
+            ("herkenning", known.barriers),
+        )
         for group, keys in (*groups, ("sectoren", known.sectors)):
             wanted |= {f"{group}.{key}": frozenset() for key in keys}
     return wanted

@@ -27,6 +27,7 @@ from sanic import Sanic
 from sanic.server.async_server import AsyncioServer
 from sanic.server.loop import try_use_uvloop
 
+from bot.address import origins
 from bot.handling import MessageHandler
 from bot.inprocess import InProcessActions
 from bot.knowledge import store
@@ -98,13 +99,12 @@ def build_app(model: Path, endpoints: AvailableEndpoints) -> Sanic:
     except RetentionError as error:
         raise StartError(str(error)) from error
     token = os.environ.get("BOT_API_TOKEN")
-    origins = os.environ.get("BOT_ORIGINS", "").split()
     if token:
         rasa.server.add_root_route = lambda app: None  # '/' is our page
-        app = rasa.server.create_app(cors_origins=origins, auth_token=token, endpoints=endpoints)
+        app = rasa.server.create_app(cors_origins=origins(), auth_token=token, endpoints=endpoints)
     else:
         app = Sanic("interventiewijzer", configure_logging=False)
-        rasa.server.configure_cors(app, origins)
+        rasa.server.configure_cors(app, origins())
     app.config.MOTD = False
     app.config.REQUEST_MAX_SIZE = 200_000  # bytes
     app.config.REQUEST_TIMEOUT = 15  # seconds to send a whole request: a slow client keeps no connection for long

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +49,8 @@ def model() -> Path:
 class Server:
     """A bot server in a process of its own."""
 
-    def __init__(self, folder: Path, prefix: Sequence[str] = (), **settings: str) -> None:
-        """`prefix`: a program that runs the server, such as faketime."""
-        self.port = free_port()
+    def __init__(self, folder: Path, port: int | None = None, **settings: str) -> None:
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"server-{self.port}.log"
         environment = {
@@ -62,7 +61,7 @@ class Server:
             **settings,
         }
         self._out = self.log.open("wb")
-        self._command = [*prefix, sys.executable, "-m", "bot", "run", "--port", str(self.port)]
+        self._command = [sys.executable, "-m", "bot", "run", "--port", str(self.port)]
         self._environment = environment
         self.start()
 
@@ -108,9 +107,9 @@ def start_server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """Starts further servers; all are stopped at the end."""
     running: list[Server] = []
 
-    def start(folder: Path | None = None, wait: bool = True, prefix: Sequence[str] = (), **settings: str) -> Server:
+    def start(folder: Path | None = None, port: int | None = None, wait: bool = True, **settings: str) -> Server:
         folder = folder or tmp_path_factory.mktemp("server")
-        running.append(Server(folder, prefix, **{"BOT_MODEL": str(model), **settings}))
+        running.append(Server(folder, port, **{"BOT_MODEL": str(model), **settings}))
         return running[-1].wait() if wait else running[-1]
 
     yield start

@@ -1,11 +1,11 @@
-// Light Markdown to DOM nodes: **bold**, [text](https://...), lines starting with "- " or "1. ".
-// Builds nodes instead of HTML text, so nothing in a message can become markup or script.
-import { texts } from "./texts.nl.js";
+// The light formatting of a message: **bold**, [text](address), lines starting with "- " or "1. ".
+import { element, link } from "./dom.js";
 
-const INLINE = /\*\*(.+?)\*\*|\[([^\]]+)\]\((https?:\/\/[^\s)]+)\)/g;
+const INLINE = /\*\*(.+?)\*\*|\[([^\]]+)\]\(([^\s)]+)\)/g;
 const BULLET = /^- (.*)$/;
 const NUMBER = /^(\d+)\. (.*)$/;
 
+/** The text as nodes. */
 export function format(text) {
   const fragment = document.createDocumentFragment();
   let list = null;
@@ -15,26 +15,40 @@ export function format(text) {
     if (bullet || number) {
       const tag = bullet ? "UL" : "OL";
       if (list?.tagName !== tag) {
-        list = document.createElement(tag);
-        if (number) list.start = Number(number[1]);
+        list = element(tag, number ? { start: Number(number[1]) } : {});
         fragment.append(list);
       }
-      const item = document.createElement("li");
-      item.append(...inline(bullet ? bullet[1] : number[2]));
-      list.append(item);
+      list.append(element("li", {}, ...inline(bullet ? bullet[1] : number[2])));
     } else if (line.trim()) {
       // The line below a numbered one belongs to it.
       if (list?.tagName === "OL") {
-        list.lastElementChild.append(document.createElement("br"), ...inline(line));
+        list.lastElementChild.append(element("br"), ...inline(line));
       } else {
         list = null;
-        const paragraph = document.createElement("p");
-        paragraph.append(...inline(line));
-        fragment.append(paragraph);
+        fragment.append(element("p", {}, ...inline(line)));
       }
     }
   }
   return fragment;
+}
+
+/** A whole reply as text: to copy, to read aloud, to announce. */
+export function plain({ text, cards = [], links = [] }) {
+  const lines = [text];
+  for (const card of cards) {
+    lines.push("", card.title, card.text, ...card.facts.map(([label, value]) => `${label}: ${value}`));
+    lines.push(...card.links.map(named));
+  }
+  lines.push(...links.map(named));
+  return lines
+    .join("\n")
+    .replaceAll(INLINE, (_, bold, title, url) => bold ?? named({ title, url }))
+    .replaceAll(/\n{3,}/g, "\n\n")
+    .trim();
+}
+
+function named({ title, url }) {
+  return `${title}: ${url}`;
 }
 
 function* inline(text) {
@@ -42,26 +56,7 @@ function* inline(text) {
   for (const match of text.matchAll(INLINE)) {
     yield text.slice(end, match.index);
     end = match.index + match[0].length;
-    if (match[1] !== undefined) {
-      const bold = document.createElement("strong");
-      bold.textContent = match[1];
-      yield bold;
-    } else {
-      yield link(match[2], match[3]);
-    }
+    yield match[1] === undefined ? link(match[2], match[3]) : element("strong", {}, match[1]);
   }
   yield text.slice(end);
-}
-
-function link(label, url) {
-  const anchor = document.createElement("a");
-  anchor.href = url;
-  anchor.target = "_blank";
-  anchor.rel = "noopener noreferrer";
-  anchor.textContent = label;
-  const note = document.createElement("span");
-  note.className = "visually-hidden";
-  note.textContent = ` ${texts.newTab}`;
-  anchor.append(note);
-  return anchor;
 }

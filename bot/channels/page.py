@@ -1,4 +1,9 @@
-"""Serves the page with the chat window at '/', and its files."""
+"""Serves the chat window's files at '/widget', and the pages that show it.
+
+'/' is an example of an intranet page with the window in a corner; '/gesprek' is the conversation as a page of its own,
+for a link on a phone or a tab in Teams. Printable pages are under /blad. A site in BOT_ORIGINS may show them in a
+frame.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +12,12 @@ from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint
-from sanic.request import Request
-from sanic.response import HTTPResponse, file
 
+from bot.channels import sheets
+from bot.channels.files import CONTENT_TYPES, serve_file
 from bot.paths import WIDGET
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
+PAGES = {"/": "index.html", "/gesprek": "gesprek.html"}
 
 
 class PageChannel(InputChannel):
@@ -35,17 +33,10 @@ class PageChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         blueprint = Blueprint("page")
 
-        @blueprint.get("/")
-        async def page(_: Request) -> HTTPResponse:
-            return await file(WIDGET / "index.html", headers=HEADERS)
-
+        for address, name in PAGES.items():
+            serve_file(blueprint, address, WIDGET / name)
         for path in sorted(WIDGET.rglob("*")):
-            if path.is_file() and path.name != "index.html":
-                _serve(blueprint, path.relative_to(WIDGET).as_posix())
+            if path.is_file() and path.suffix in CONTENT_TYPES and path.name not in PAGES.values():
+                serve_file(blueprint, f"/widget/{path.relative_to(WIDGET).as_posix()}", path)
+        sheets.add_routes(blueprint)
         return blueprint
-
-
-def _serve(blueprint: Blueprint, name: str) -> None:
-    @blueprint.get(f"/widget/{name}", name=f"file_{name}")
-    async def serve(_: Request) -> HTTPResponse:
-        return await file(WIDGET / name, headers=HEADERS)

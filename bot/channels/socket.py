@@ -9,21 +9,23 @@ The client sends (after every connect, also a repeated one):
 
 The server acknowledges `user_uttered` with
 - {ok: true}: the message was handled and is kept. Its answers were sent before the acknowledgement.
-- {fout, tekst, wacht}: it was not handled. `fout` is druk (too many messages wait), stopt (this process is being
-  replaced), storing (the database is away) or fout (a mistake in the bot). `tekst` is a sentence for the person.
-  `wacht` is the number of seconds after which to send the message again, with the same id; null when that does not
-  help. A malformed message is answered with {fout: what is wrong} alone.
+- {fout, reden, opnieuw}: it was not handled. `fout` is a sentence for the person. `reden` is druk (too many messages
+  wait), stopt (this process is being replaced), storing (the database is away) or fout (a mistake in the bot).
+  `opnieuw` is the number of seconds after which to send the message again, with the same id; it is left out when that
+  does not help. A malformed message is answered with {fout} alone.
 
 A message without acknowledgement (the connection was lost, the process was killed) is sent again after the next
 `session_confirm`, with the same id. It is handled once: when it was handled before, its answers come again.
 
 The server sends `bot_uttered` with a whole Reply (bot/conversation/reply.py) as an object, and
-- `id`: the id of the message it answers, a point and a number. A client that has shown this id before leaves it out.
-- `fout`: only for the sentence of a refusal. A client that deals with the acknowledgement leaves these out.
+- `id`: the id of the message it answers, a dash and a number from 1. A client that has shown this id before leaves
+  it out. While the database is away, a sentence that says so has the id of the message, a dash and `storing`.
 
 With Redis (BOT_REDIS) several processes and machines serve one session: an answer reaches the client wherever it is
 connected now. Then only the websocket transport is offered, because long polling needs every request to reach the
 same process; no sticky sessions are needed.
+
+Only pages of the server itself and of the sites in BOT_ORIGINS may open a socket.
 """
 
 from __future__ import annotations
@@ -42,9 +44,12 @@ from rasa.core.channels.socketio import SocketBlueprint
 from redis.exceptions import RedisError
 from sanic import Blueprint
 from socketio import AsyncRedisManager, AsyncServer
+from socketio.exceptions import ConnectionRefusedError
 
+from bot.address import may_call
 from bot.handling import Refused
-from bot.locks import TIMEOUT, connect
+from bot.locks import TIMEOUT
+from bot.locks import connect as connect_redis
 from bot.outage import RETRY_SECONDS, Outage
 from bot.rendering.message import from_rasa
 from bot.settings import Settings
@@ -69,8 +74,8 @@ class SocketOutput(OutputChannel):
         return "socketio"
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        number, self._sent = self._sent, self._sent + 1
-        reply = {**asdict(from_rasa(message)), "id": f"{self._message_id}.{number}"}
+        self._sent += 1
+        reply = {**asdict(from_rasa(message)), "id": f"{self._message_id}-{self._sent}"}
         await self._server.emit("bot_uttered", reply, room=recipient_id)
 
 
@@ -91,6 +96,12 @@ class SocketChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         server = _server(Settings.read().redis)
         blueprint = SocketBlueprint(server, PATH, "socket")
+
+        async def connect(sid: str, environ: dict[str, Any], _: Any = None) -> None:
+            origin = environ.get("HTTP_ORIGIN")
+            if not may_call(origin, [environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST")]):
+                logger.warning("Refused a page of %s: it is not in BOT_ORIGINS", origin)
+                raise ConnectionRefusedError("Deze site staat niet in BOT_ORIGINS.")
 
         async def session_request(sid: str, data: Any = None) -> None:
             session = _session(data) or uuid.uuid4().hex
@@ -114,9 +125,11 @@ class SocketChannel(InputChannel):
                     UserMessage(text, output, session, input_channel=self.name(), message_id=message_id)
                 )
             except Refused as refused:
-                told = {"text": refused.text, "fout": refused.reason, "id": f"{message_id}.{refused.reason}"}
-                await server.emit("bot_uttered", told, room=sid, ignore_queue=True)
-                return {"fout": refused.reason, "tekst": refused.text, "wacht": refused.wait}
+                if refused.reason == "storing":  # this may take a while
+                    told = {"text": refused.text, "id": f"{message_id}-storing"}
+                    await server.emit("bot_uttered", told, room=sid, ignore_queue=True)
+                again = {} if refused.wait is None else {"opnieuw": refused.wait}
+                return {"fout": refused.text, "reden": refused.reason, **again}
             return {"ok": True}
 
         async def close(*_: Any) -> None:
@@ -124,6 +137,7 @@ class SocketChannel(InputChannel):
             for connection in list(server.eio.sockets.values()):
                 await connection.close(wait=False, reason=server.eio.reason.TRANSPORT_CLOSE)
 
+        server.on("connect", connect)
         server.on("session_request", session_request)
         server.on("user_uttered", user_uttered)
         blueprint.listener("before_server_stop")(close)
@@ -131,7 +145,7 @@ class SocketChannel(InputChannel):
 
 
 def _server(redis: str) -> AsyncServer:
-    """Limits are in bytes."""
+    """The header that lets a browser of another site in is set by the web application, for all its addresses."""
     if not redis:
         return AsyncServer(async_mode="sanic", cors_allowed_origins=[], max_http_buffer_size=100_000)
     return AsyncServer(
@@ -149,7 +163,7 @@ class _Rooms(AsyncRedisManager):
     def __init__(self, address: str, **settings: Any) -> None:
         options = {"socket_connect_timeout": TIMEOUT, "socket_keepalive": True, "health_check_interval": 10}
         super().__init__(address, redis_options=options, **settings)
-        self._sender = connect(address)
+        self._sender = connect_redis(address)
         self._outage = Outage(logger, "Redis (BOT_REDIS)", "Answers reach only clients connected to the same process.")
 
     async def _publish(self, data: Any) -> None:

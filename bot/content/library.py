@@ -18,6 +18,7 @@ from bot.content.reader import read_item, read_text
 TAXONOMY_FILE = "taxonomie.yml"
 LINKS_FILE = "links.yml"
 SOURCES_FILE = "bronnen.yml"
+GUIDES = "gesprekskaarten"  # a folder that holds no items; see bot/content/guides.py
 TAXONOMY_GROUPS = ("rollen", "belemmeringen", "sectoren", "themas")
 LINK_STATUSES = ("actueel", "verhuisd", "gestopt", "onbekend")
 LINK_FIELDS = ("label", "url", "organisatie", "waarvoor", "status")  # and "toelichting", which may be left out
@@ -82,7 +83,7 @@ def load_library(folder: Path) -> Library:
     items: dict[str, Item] = {}
     places: dict[str, tuple[str, dict[str, int]]] = {}
     unread: set[str] = set()  # items that have mistakes: a reference to one is no mistake of its own
-    for path in sorted(folder.glob("*/*.md")):
+    for path in sorted(path for path in folder.glob("*/*.md") if path.parent.name != GUIDES):
         shown = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         item, found, lines = read_item(path, shown)
         problems += found

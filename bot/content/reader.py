@@ -46,25 +46,23 @@ def read_item(path: Path, shown: str) -> tuple[Item | None, list[Problem], dict[
     text, problems = read_text(path, shown)
     if problems:
         return None, problems, {}
-    match = _FRONT_MATTER.match(text)
-    if match is None:
+    split = front_matter(text)
+    if split is None:
         what = "Het bestand begint niet met gegevens tussen twee regels met drie streepjes (---)."
         return None, [Problem(shown, 1, what, "Neem een ander bestand uit deze map als voorbeeld.")], {}
+    fields, body, first_line = split
     try:
-        node = yaml.compose(match[1], Loader=_PARSER)
-        data = _JsonDates("").construct_document(node) if node else None
+        node, data = load_json_dates(fields)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = 2 + (mark.line if mark else 0)
         what = f"De gegevens bovenaan zijn geen geldige YAML ({getattr(error, 'problem', None) or error})."
         remedy = 'Zet tekst met een dubbele punt of aanhalingsteken tussen " " en controleer het inspringen.'
         return None, [Problem(shown, line, what, remedy)], {}
-    lines = {key: 2 + mark for key, mark in _key_lines(node)}
-    problems = [_explain(error, shown, lines) for error in _SCHEMA.iter_errors(data)]
+    lines = {key: 2 + mark for key, mark in key_lines(node)}
+    problems = [explain_error(error, shown, lines) for error in _SCHEMA.iter_errors(data)]
     if not isinstance(data, dict):
         return None, problems, lines
-    body = text[match.end() :]
-    first_line = text.count("\n", 0, match.end()) + 1
     sections, body_problems = _read_body(str(data.get("id")), str(data.get("soort")), body, first_line, shown)
     problems += body_problems
     if not problems and not _is_date(data["nagekeken"]):
@@ -76,6 +74,18 @@ def read_item(path: Path, shown: str) -> tuple[Item | None, list[Problem], dict[
     if problems:
         return None, problems, lines
     return _item(data, sections), [], lines
+
+
+def front_matter(text: str) -> tuple[str, str, int] | None:
+    """The fields above and the body of a Markdown file, and the line on which the body starts."""
+    match = _FRONT_MATTER.match(text)
+    return match and (match[1], text[match.end() :], text.count("\n", 0, match.end()) + 1)
+
+
+def load_json_dates(text: str) -> tuple[yaml.Node | None, Any]:
+    """YAML with and without its line numbers; dates stay text. Raises yaml.YAMLError."""
+    node = yaml.compose(text, Loader=_PARSER)
+    return node, _JsonDates("").construct_document(node) if node else None
 
 
 def _is_date(text: str) -> bool:
@@ -92,19 +102,20 @@ class _JsonDates(yaml.SafeLoader):
 _JsonDates.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.value))
 
 
-def _key_lines(node: yaml.Node | None, prefix: str = "") -> Iterator[tuple[str, int]]:
+def key_lines(node: yaml.Node | None, prefix: str = "") -> Iterator[tuple[str, int]]:
+    """Every key and list element ('a.0.b') with its line, counted from 0."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             name = f"{prefix}{key.value}"
             yield name, key.start_mark.line
-            yield from _key_lines(value, f"{name}.")
+            yield from key_lines(value, f"{name}.")
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield f"{prefix}{index}", value.start_mark.line
-            yield from _key_lines(value, f"{prefix}{index}.")
+            yield from key_lines(value, f"{prefix}{index}.")
 
 
-def _explain(error: ValidationError, shown: str, lines: Mapping[str, int]) -> Problem:
+def explain_error(error: ValidationError, shown: str, lines: Mapping[str, int]) -> Problem:
     """A schema error in an editor's words."""
     path = ".".join(str(part) for part in error.absolute_path)
     line = lines.get(path) or lines.get(path.split(".")[0]) or 2

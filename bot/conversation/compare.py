@@ -2,31 +2,62 @@
 
 from __future__ import annotations
 
-from bot.content.model import Item, Section
-from bot.conversation import suggestions
-from bot.conversation.reply import Card, Reply
-from bot.conversation.turn import Turn
+import re
 
-ASPECTS = (Section.WHEN, Section.COST, Section.TIME, Section.CAUTION)
+from bot.content.comparison import shortest_facts
+from bot.content.model import Item
+from bot.content.search import telling_words
+from bot.conversation import suggestions
+from bot.conversation.heard import Heard
+from bot.conversation.reply import Button, Card, PageLink, Reply, payload
+from bot.conversation.turn import Turn, join
+from bot.pages.address import sheet_path
+
+MOST = 3
+SURE = 0.6  # share of the words of a part of the message that an item must hold to be meant
+_BETWEEN = re.compile(r"\b(?:vergelijk\w*|verschil(?:len)?|tussen|versus|vs|met|en|of|ten opzichte van)\b|[,;/]", re.I)
 
 
 def compare(turn: Turn) -> list[Reply]:
-    """The items named, or those offered last: per item the first thing to know of each aspect, one message each."""
-    ids = turn.heard.named_items(turn.library)
-    if len(ids) == 1 and turn.state.interventie:
-        ids.append(turn.state.interventie)
-    offered = turn.state.suggesties
-    if len(ids) < 2:
-        ids = [offered[number - 1] for number in turn.heard.numbers() if number <= len(offered)]
-    if len(ids) < 2:
-        ids = offered
-    items = [item for key in dict.fromkeys(ids) if (item := turn.library.find(key))][:3]
+    """The items named, pointed at by number, under discussion, or offered last; as cards, and a page to print."""
+    items = [item for key in _which(turn) if (item := turn.library.find(key))]
     if len(items) < 2:
         return [turn.reply("vergelijk_wat", *suggestions.buttons(turn))]
-    return [Reply(turn.say("suggesties_meer_weten"), cards=tuple(_column(turn, item) for item in items))]
+    turn.state.suggesties = [item.id for item in items]
+    page = PageLink(turn.say("vergelijk_print"), sheet_path("vergelijking", onderwerpen=turn.state.suggesties))
+    names = join([f"**{item.title}**" for item in items])
+    choose = Button(turn.say("afronden"), payload("samenvatting"))
+    cards = tuple(_column(turn, number, item) for number, item in enumerate(items, 1))
+    return [turn.reply("vergelijk_kop", choose, namen=names, pages=(page,), cards=cards)]
 
 
-def _column(turn: Turn, item: Item) -> Card:
-    facts = ((section.heading, item.section(section)) for section in ASPECTS)
-    first = tuple((heading, passages[0].text) for heading, passages in facts if passages)
-    return Card(item.title, item.simple, first, (turn.item_button(item),))
+def _which(turn: Turn) -> list[str]:
+    """Ids of at most three items, without doubles."""
+    offered = turn.state.suggesties
+    ids = list(turn.heard.named_items(turn.library))
+    ids += [offered[number - 1] for number in turn.heard.numbers() if number <= len(offered)]
+    if len(set(ids)) < 2:
+        ids += _meant(turn, ids)
+    if turn.state.interventie and len(set(ids)) < 2:
+        ids.insert(0, turn.state.interventie)
+    if len(set(ids)) < 2:
+        ids += offered
+    return list(dict.fromkeys(ids))[:MOST]
+
+
+def _meant(turn: Turn, known: list[str]) -> list[str]:
+    """Items that the words between 'met', 'en' and 'of' are about, beside those known by name."""
+    named = {word for key in known for word in turn.library.items[key].name.lower().split()}
+    found: list[str] = []
+    for part in _BETWEEN.split(turn.heard.text):
+        if not telling_words(part) or named & set(part.lower().split()) or Heard(text=part).numbers():
+            continue
+        hits = turn.knowledge.index.items(part, 1)
+        found += [hits[0].item.id] if hits and hits[0].coverage >= SURE else []
+    return found
+
+
+def _column(turn: Turn, number: int, item: Item) -> Card:
+    whom = join([turn.say(f"rollen_voor.{role}") for role in item.roles[:2]])
+    facts = ((turn.say("vergelijk_voor_wie"), whom), *shortest_facts(item))
+    return Card(f"{number}. {item.title}", item.simple, facts, (turn.item_button(item),))

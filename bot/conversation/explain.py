@@ -262,5 +262,14 @@ def contact_text(turn: Turn) -> str:
     """Whom to ask: the organisation's own contact when it is set, otherwise who to look for."""
     contact = turn.knowledge.contact
     if contact.name:
-        return turn.say("contact_met_naam", naam=contact.name, adres=contact.address).strip()
+        parts = (contact.address, turn.say("contact_uren", uren=contact.hours) if contact.hours else "")
+        return turn.say("contact_met_naam", naam=contact.name, adres=" ".join(filter(None, parts))).strip()
     return turn.say("contact_algemeen")
+
+
+def contact_links(turn: Turn) -> tuple[LinkButton, ...]:
+    """Where to find advice outside the organisation; none when it has a contact of its own."""
+    if turn.knowledge.contact.name:
+        return ()
+    links = (turn.library.links[key] for key in turn.knowledge.phrases.list("contact_links"))
+    return tuple(LinkButton(link.label, link.url) for link in links)

@@ -24,6 +24,7 @@ BARRIERS_OFFERED = {
     "adviseur": ["werkgever_overtuigen", "laag_opgeleid", "geen_leercultuur", "weinig_motivatie", "ouder"],
 }  # the commonest barriers of each role, from the sources' own order
 ROLES_OFFERED = ["medewerker", "leidinggevende", "hr", "werkgever", "leerambassadeur", "vakbond", "or"]
+TALKERS = ("leerambassadeur", "vakbond")  # they ask for someone they are going to talk with
 SECTOR_GAIN = 2  # ask for the sector when at least this many items made for one sector would fit
 
 
@@ -126,9 +127,20 @@ def _barrier_button(turn: Turn, barrier: str) -> Button:
 
 
 def _acknowledge(turn: Turn, before: list[str]) -> list[Reply]:
-    """A sentence that shows the new barrier was heard."""
+    """A sentence that shows the new barrier was heard, with the help for a talk that fits."""
     new = [b for b in turn.state.belemmeringen if b not in before]
-    return [turn.reply(f"herkenning.{new[0]}")] if new else []
+    return [turn.reply(f"herkenning.{new[0]}", *_help_with_talk(turn, new[0]))] if new else []
+
+
+def _help_with_talk(turn: Turn, barrier: str) -> tuple[Button, ...]:
+    """For who talks with others about this, a card or arguments; for who must ask a manager, a sheet."""
+    if barrier == "werkgever_overtuigen":
+        return (Button(turn.say("knop_argumenten"), payload("argumenten")),)
+    if turn.state.rol in TALKERS:
+        return (Button(turn.say("knop_gesprekskaart"), payload("gesprekskaart", belemmering=barrier)),)
+    if barrier == "geen_steun":
+        return (Button(turn.say("knop_voorbereiding"), payload("voorbereiding")),)
+    return ()
 
 
 def _follow_up(turn: Turn) -> Reply | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation import intake, suggestions
-from bot.conversation.explain import contact_text
+from bot.conversation.explain import contact_links, contact_text
 from bot.conversation.reply import Button, Reply, payload
 from bot.conversation.turn import Turn, join
 
@@ -43,7 +43,7 @@ def small_talk(turn: Turn) -> list[Reply]:
 
 
 def human(turn: Turn) -> list[Reply]:
-    return [turn.reply("mens", contact=contact_text(turn))]
+    return [turn.reply("mens", links=contact_links(turn), contact=contact_text(turn))]
 
 
 def privacy(turn: Turn) -> list[Reply]:
@@ -55,14 +55,6 @@ def erase(turn: Turn) -> list[Reply]:
     """The mark on the reply makes the store erase the conversation, this message included."""
     turn.state.forget()
     return [Reply(turn.say("wissen"), wissen=True)]
-
-
-def praised(turn: Turn) -> list[Reply]:
-    return [Reply(turn.say("feedback_goed"), suggestions.buttons(turn))]
-
-
-def criticised(turn: Turn) -> list[Reply]:
-    return [Reply(turn.say("feedback_slecht"), suggestions.buttons(turn))]
 
 
 def _starts(turn: Turn) -> tuple[Button, ...]:

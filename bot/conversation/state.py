@@ -1,4 +1,8 @@
-"""What the bot remembers of a conversation, kept in Rasa slots between messages."""
+"""What the bot remembers of a conversation, kept in Rasa slots between messages.
+
+The slot `oordeel` is the person's judgement of the talk, for the report: {"waarde": "goed" | "slecht", "tekst": a
+sentence of their own, masked, or ""}. It is set once per answer, so its last slot event in a tracker counts.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +10,26 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-PUBLIC_SLOTS = ("rol", "belemmeringen", "sector", "suggesties", "interventie")
+PUBLIC_SLOTS = ("rol", "belemmeringen", "sector", "suggesties", "interventie", "oordeel")
 MEMORY_SLOT = "gesprek"  # everything else, in one slot
 
 
 @dataclass
 class State:
-    """The first five fields are slots of their own (names fixed in the domain); the rest is the bot's memory."""
+    """The first six fields are slots of their own (names fixed in the domain); the rest is the bot's memory."""
 
     rol: str | None = None
     belemmeringen: list[str] = field(default_factory=list)  # strongest first
     sector: str | None = None
     suggesties: list[str] = field(default_factory=list)  # ids offered last, in the order shown
     interventie: str | None = None  # id under discussion
+    oordeel: dict[str, str] | None = None  # the person's judgement of the talk
 
     seen: list[str] = field(default_factory=list)  # ids offered so far
     explained: list[str] = field(default_factory=list)  # ids explained so far
     asked: list[str] = field(default_factory=list)  # questions put, and help offered, so far; each is put once
     question: str | None = None  # the question now open: 'belemmering', 'rol', 'sector'
+    task: dict[str, Any] | None = None  # what is being done in several steps, see bot/conversation/steps.py
     section: str | None = None  # section shown last
     misunderstood: int = 0  # times in a row
     simple: bool = False  # the person wants easy words

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.content.guides import Guides
 from bot.content.library import Library
 from bot.content.matching import DEFAULT_ROLE
 from bot.content.model import Item
 from bot.content.search import SearchIndex
 from bot.conversation.heard import Heard
 from bot.conversation.phrases import Phrases
-from bot.conversation.reply import Button, LinkButton, Reply, payload
+from bot.conversation.reply import Button, Card, LinkButton, PageLink, Reply, payload
 from bot.conversation.state import State
 
 MAX_BARRIERS = 4
@@ -22,6 +23,7 @@ class Contact:
 
     name: str = ""
     address: str = ""
+    hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Knowledge:
     library: Library
     index: SearchIndex
     phrases: Phrases
+    guides: Guides
     contact: Contact = field(default_factory=Contact)
     retention_days: int = 30
 
@@ -48,8 +51,16 @@ class Turn:
     def say(self, key: str, **values: str) -> str:
         return self.knowledge.phrases.say(key, self.state.turn, **values)
 
-    def reply(self, key: str, *buttons: Button, links: tuple[LinkButton, ...] = (), **values: str) -> Reply:
-        return Reply(self.say(key, **values), buttons, links)
+    def reply(
+        self,
+        key: str,
+        *buttons: Button,
+        links: tuple[LinkButton, ...] = (),
+        cards: tuple[Card, ...] = (),
+        pages: tuple[PageLink, ...] = (),
+        **values: str,
+    ) -> Reply:
+        return Reply(self.say(key, **values), buttons, links, cards, pages)
 
     def barrier_name(self, barrier: str) -> str:
         return self.say(f"belemmeringen.{barrier}")

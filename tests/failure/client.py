@@ -37,9 +37,9 @@ class ChatClient:
             if told.get("ok"):
                 return self._answers(message["id"])
             self.refused.append(told)
-            assert told.get("wacht") is not None, told
-            time.sleep(min(told["wacht"], 1))
-            if told["fout"] == "stopt":
+            assert "opnieuw" in told, told
+            time.sleep(min(told["opnieuw"], 1))
+            if told["reden"] == "stopt":
                 self.move()
         raise TimeoutError(f"no acknowledgement of {text!r} in {seconds} s: {self.refused[-1:]}")
 
@@ -49,7 +49,7 @@ class ChatClient:
         answers: list[str] = []
         while not answers and time.monotonic() < end:
             with self._lock:
-                answers = [self.heard[key] for key in sorted(self.heard) if key.startswith(f"{message_id}.")]
+                answers = [self.heard[key] for key in sorted(self.heard) if key.startswith(f"{message_id}-")]
             time.sleep(0 if answers else 0.01)
         return answers
 
@@ -79,7 +79,7 @@ class ChatClient:
             self._socket = None
 
     def _hear(self, message: dict[str, Any]) -> None:
-        if "fout" in message:
+        if message["id"].endswith("-storing"):
             return  # the acknowledgement tells it
         with self._lock:
             before = self.heard.setdefault(message["id"], message["text"])

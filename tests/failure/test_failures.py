@@ -100,7 +100,7 @@ def test_the_database_goes_away_and_comes_back(pair: list[Server], own_postgres:
         assert answer.json()["fout"].startswith(KIND) and answer.json()["reden"] == "storing"
         assert requests.get(f"{pair[0].url}/ready", timeout=10).json() == {"status": "database away"}
         assert requests.get(f"{pair[0].url}/health", timeout=10).ok
-        wait_until(lambda: any(told["fout"] == "storing" for client in crowd.clients for told in client.refused))
+        wait_until(lambda: any(told["reden"] == "storing" for client in crowd.clients for told in client.refused))
         own_postgres.start()
         wait_until(lambda: requests.get(f"{pair[0].url}/ready", timeout=10).ok)
         seen = crowd.count

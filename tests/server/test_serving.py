@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -62,7 +64,7 @@ def test_the_api_is_off_without_a_token(start_server: Callable[..., Server], tmp
 
 def test_the_socket_channel_answers_and_handles_a_repeated_message_once(server: Server, sender: str) -> None:
     client = socketio.Client()
-    heard: list[dict[str, str]] = []
+    heard: list[dict[str, Any]] = []
     client.on("bot_uttered", heard.append)
     client.connect(server.url)
     client.emit("session_request", {"session_id": sender})
@@ -72,7 +74,7 @@ def test_the_socket_channel_answers_and_handles_a_repeated_message_once(server: 
     assert "fout" in client.call("user_uttered", {"message": "hoi"}, timeout=20)
     time.sleep(0.5)
     client.disconnect()
-    assert [message["id"] for message in heard] == ["bericht-1.0"] * 2  # answered again, with the same id
+    assert [message["id"] for message in heard] == ["bericht-1-1"] * 2  # answered again, with the same id
     assert heard[0] == heard[1]
     assert "Interventiewijzer" in heard[0]["text"]
     tracker = requests.get(f"{server.url}/conversations/{sender}/tracker", params={"token": TOKEN}, timeout=10).json()
@@ -83,6 +85,71 @@ def test_a_message_sent_twice_over_rest_is_handled_once(server: Server, sender: 
     first, second = (server.post(sender=sender, message="ik heb geen tijd", id="een").json() for _ in range(2))
     assert first == second
     assert server.post(sender=sender, message="nog iets", id="").status_code == 400
+
+
+def test_a_message_repeated_after_a_restart_is_not_handled_again(
+    start_server: Callable[..., Server], tmp_path: Path, sender: str
+) -> None:
+    """The client got no acknowledgement, so it says the same once more, to a server that remembers nothing of it."""
+    message = {"message": "ik heb geen tijd om te leren", "session_id": sender, "id": "bericht-1"}
+    server = start_server(tmp_path)
+    answers = over_the_socket(server, message)
+    server.stop()
+    server = start_server(tmp_path)
+    assert over_the_socket(server, {**message, "again": True}) == answers
+    assert [answer["id"] for answer in answers] == [f"bericht-1-{n}" for n in range(1, len(answers) + 1)]
+    assert answers[1]["cards"]
+    events = requests.get(f"{server.url}/conversations/{sender}/tracker", params={"token": TOKEN}, timeout=30).json()[
+        "events"
+    ]
+    assert len([event for event in events if event["event"] == "user"]) == 1
+    unknown = {"message": "ik werk in de zorg", "session_id": sender, "id": "bericht-2", "again": True}
+    assert over_the_socket(server, unknown)  # it never arrived the first time
+    server.stop()
+
+
+def over_the_socket(server: Server, message: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the bot says to it."""
+    client = socketio.SimpleClient()
+    client.connect(server.url)
+    client.emit("session_request", {"session_id": message["session_id"]})
+    assert client.receive(timeout=20)[0] == "session_confirm"
+    assert client.call("user_uttered", message, timeout=20) == {"ok": True}
+    heard = []
+    with contextlib.suppress(socketio.exceptions.TimeoutError):
+        while True:
+            heard.append(client.receive(timeout=0.5)[1])
+    client.disconnect()
+    return heard
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "https://intranet.example.org"},
+        {"Origin": "https://bot.example.org", "X-Forwarded-Host": "bot.example.org"},
+    ],
+)
+def test_the_socket_is_open_to_programs_named_sites_and_its_own_pages(
+    named_site: Server, headers: dict[str, str]
+) -> None:
+    client = socketio.Client()
+    client.connect(named_site.url, headers=headers)
+    client.disconnect()
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+@pytest.mark.parametrize("origin", ["https://example.org", "https://intranet.example.org.evil.example", "null"])
+def test_the_socket_refuses_pages_of_other_sites(named_site: Server, origin: str, transport: str) -> None:
+    client = socketio.Client()
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        client.connect(named_site.url, headers={"Origin": origin}, transports=[transport])
+
+
+@pytest.fixture(scope="module")
+def named_site(start_server: Callable[..., Server]) -> Server:
+    return start_server(BOT_ORIGINS="https://intranet.example.org/")
 
 
 def test_ctrl_c_stops_the_server(start_server: Callable[..., Server], tmp_path: Path) -> None:
