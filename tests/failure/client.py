@@ -18,6 +18,7 @@ class ChatClient:
         self.addresses = list(addresses)
         self.session = uuid.uuid4().hex
         self.heard: dict[str, str] = {}  # text by id of the answer, as shown to a person
+        self.acknowledged: list[str] = []  # ids of messages, in order
         self.refused: list[dict[str, Any]] = []
         self.lost = 0
         self._socket: socketio.Client | None = None
@@ -35,6 +36,7 @@ class ChatClient:
                 self.move()
                 continue
             if told.get("ok"):
+                self.acknowledged.append(message["id"])
                 return self._answers(message["id"])
             self.refused.append(told)
             assert "opnieuw" in told, told
