@@ -7,7 +7,9 @@ by intent.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
@@ -20,6 +22,7 @@ from bot.conversation import (
     closing,
     coaching,
     compare,
+    dialogue,
     explain,
     facts,
     intake,
@@ -27,11 +30,10 @@ from bot.conversation import (
     preparation,
     repair,
     scan,
-    steps,
     suggestions,
 )
+from bot.conversation.dialogue import Answer
 from bot.conversation.heard import Heard
-from bot.conversation.reply import Reply
 from bot.conversation.state import State
 from bot.conversation.turn import Turn
 from bot.knowledge import knowledge
@@ -39,15 +41,12 @@ from bot.rendering.message import to_rasa
 
 logger = logging.getLogger(__name__)
 
-Answer = Callable[[Turn], list[Reply]]
-
 
 class ConversationAction(Action):
-    """Reads the state from the slots, lets `answers` reply, writes the changed slots back."""
+    """Reads the state from the slots, lets the conversation reply, writes the changed slots back."""
 
     action_name: ClassVar[str] = ""
-    answers: ClassVar[Mapping[str, Answer]] = {}
-    otherwise: ClassVar[Answer] = repair.not_understood
+    answers: ClassVar[Mapping[str, Answer]] = {}  # by intent
 
     def name(self) -> str:
         return self.action_name
@@ -56,12 +55,9 @@ class ConversationAction(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         slots = tracker.current_slot_values()
-        turn = Turn(State.from_slots(slots), Heard.from_message(tracker.latest_message), knowledge())
-        turn.state.turn += 1
-        answer = self.answers.get(turn.heard.intent) or type(self).otherwise
-        if answer is not repair.not_understood:
-            turn.state.misunderstood = 0
-        for reply in steps.respond(turn, answer):
+        heard = Heard.from_message(tracker.latest_message)
+        turn = Turn(State.from_slots(slots), heard, knowledge(), now=time.time())
+        for reply in dialogue.respond(turn, all_answers()):
             dispatcher.utter_message(**to_rasa(reply))
         changed = turn.state.to_slots()
         return [SlotSet(name, value) for name, value in changed.items() if slots.get(name) != value]
@@ -109,13 +105,17 @@ class Suggest(ConversationAction):
 
 class Explain(ConversationAction):
     action_name = "action_uitleg"
-    answers: ClassVar = {"kiezen": explain.choose, "terug": explain.back, "herhalen": explain.repeat}
-    otherwise = explain.answer
+    answers: ClassVar = {
+        **dict.fromkeys(explain.INTENT_PARTS, explain.answer),
+        "kiezen": explain.choose,
+        "terug": explain.back,
+        "herhalen": explain.repeat,
+    }
 
 
 class Fact(ConversationAction):
     action_name = "action_feit"
-    otherwise = facts.answer
+    answers: ClassVar = {"vraag_feit": facts.answer}
 
 
 class Coach(ConversationAction):
@@ -129,12 +129,12 @@ class Coach(ConversationAction):
 
 class Close(ConversationAction):
     action_name = "action_afronden"
-    otherwise = closing.summarise
+    answers: ClassVar = {"samenvatting": closing.summarise}
 
 
 class Care(ConversationAction):
     action_name = "action_zorg"
-    otherwise = care.respond
+    answers: ClassVar = dict.fromkeys(care.INTENTS, care.respond)
 
 
 class Repair(ConversationAction):
@@ -144,3 +144,10 @@ class Repair(ConversationAction):
         "andere_taal": repair.other_language,
         "schelden": repair.abuse,
     }
+
+
+@cache
+def all_answers() -> Mapping[str, Answer]:
+    """What answers each intent. One message can be read as another intent than the one whose rule brought it here:
+    the state of the talk decides."""
+    return {intent: answer for kind in ConversationAction.__subclasses__() for intent, answer in kind.answers.items()}

@@ -10,6 +10,8 @@ import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bot.paths import BUILD
+
 
 def quiet_start() -> None:
     """Silences what TensorFlow, SQLAlchemy and old packages print while they are imported."""
@@ -39,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("content", help="check the knowledge base")
     show = commands.add_parser("show", help="preview an item as the bot will say it")
     show.add_argument("item", help="id, former id or name")
+    talk = commands.add_parser("gesprek", help="print a stored conversation, or hold one of tests/conversations/")
+    talk.add_argument("source", nargs="?", help="id of a stored conversation, or a file or folder of conversations")
+    talk.add_argument("--html", action="store_true", help="as a page")
     erase = commands.add_parser("wissen", help="erase old conversations")
     erase.add_argument("--ouder-dan", type=_days, metavar="DAGEN", help="default: BOT_BEWAARTERMIJN_DAGEN, or 30")
     commands.add_parser("taalmodel", help="install nl_core_news_md")
@@ -48,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     package.add_argument("--privacy", default="", help="https address of the privacy statement")
     package.add_argument("--voorwaarden", default="", help="https address of the terms of use")
     package.add_argument("--uit", type=Path, default=Path("teams-app.zip"), help="file to write")
+    improve = commands.add_parser("verbeteren", help="list what was not understood, for an editor to label")
+    improve.add_argument("--naar", type=Path, default=BUILD / "verbeteren.yml", help="file to write")
+    improve.add_argument("--dagen", type=float, default=30.0, help="how far back")
     options = parser.parse_args(arguments)
     quiet_start()
     try:
@@ -60,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "TrainingError",
             "ContentError",
             "ModelUnavailableError",
+            "UnknownTalkError",
             "RetentionError",
         }:
             print(f"\n{error}", file=sys.stderr)
@@ -89,12 +98,25 @@ def _run(options: argparse.Namespace) -> int:
         made = make(options.uit, app_id, options.organisatie, options.website, options.privacy, options.voorwaarden)
         print(f"Made: {made}")
         return 0
+    if options.command == "verbeteren":
+        from bot.improvement.worklist import write_worklist
+        from bot.server import quiet_logging, read_endpoints
+
+        quiet_logging()
+        count = write_worklist(options.naar, read_endpoints().tracker_store, options.dagen)
+        print(f"{count} verschillende zinnen in {options.naar}" if count else "Niets gevonden: alles werd begrepen.")
+        return 0
     if options.command == "run":
         return _serve(options)
     from bot.server import quiet_logging
     from bot.training import ensure_model
 
     quiet_logging()
+    if options.command == "gesprek":
+        from bot.transcript import show as show_talk
+
+        show_talk(options.source, options.html)
+        return 0
     model = ensure_model()
     if options.command == "chat":
         from bot.terminal import chat

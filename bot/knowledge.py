@@ -19,9 +19,11 @@ from bot.content.library import Library, load_library
 from bot.content.model import ContentError, Problem
 from bot.content.reader import read_text
 from bot.content.search import SearchIndex, load_synonyms
+from bot.conversation import care
 from bot.conversation.closing import STEPS
+from bot.conversation.cues import CUES_FILE, GROUPS, LISTS, Cues
 from bot.conversation.explain import PART_ORDER
-from bot.conversation.phrases import PHRASES_FILE, Phrases
+from bot.conversation.phrases import PHRASES_FILE, SIMPLE, Phrases
 from bot.conversation.turn import Contact, Knowledge
 from bot.paths import CONTENT, ROOT
 from bot.privacy.settings import retention_days
@@ -39,9 +41,10 @@ _COMPUTED = (
     "suggesties_anders",
     "vraag_belemmering",
     "vraag_belemmering_voor_anderen",
+    "suggesties_wens",
     "niet_begrepen",
-    "zorg.nood",
-    "zorg.grensoverschrijding",
+    *(f"zorg.{kind}" for kind in (*care.INTENTS, *care.KINDS)),
+    *(f"thuis.{kind}" for kind in care.AT_HOME),
     "fout",
     "druk",
     "stopt",
@@ -56,7 +59,11 @@ _COMPUTED = (
     "feedback_goed",
     "feedback_slecht",
 )
-_LINK_LISTS = ("contact_links", "zorg.links_nood", "zorg.links_grensoverschrijding")
+_LINK_LISTS = (
+    "contact_links",
+    *(f"zorg.links_{kind}" for kind in (*care.INTENTS, *care.KINDS)),
+    *(f"thuis.links_{kind}" for kind in care.AT_HOME),
+)
 _BARRIER_GROUPS = ("voorbeelden_knoppen",)
 
 Fingerprint = Mapping[str, tuple[int, int]]
@@ -76,7 +83,7 @@ def load_knowledge(folder: Path) -> Knowledge:
     assert guides is not None  # read_folder found no problem in them
     contact = Contact(*(os.environ.get(f"BOT_CONTACT_{part}", "") for part in ("NAAM", "ADRES", "UREN")))
     index = SearchIndex(library, synonyms=load_synonyms(folder / SYNONYMS_FILE))
-    return Knowledge(library, index, Phrases.load(folder), guides, contact, retention_days())
+    return Knowledge(library, index, Phrases.load(folder), Cues.load(folder), guides, contact, retention_days())
 
 
 def read_folder(folder: Path) -> tuple[Library | None, list[Problem]]:
@@ -93,7 +100,7 @@ def read_folder(folder: Path) -> tuple[Library | None, list[Problem]]:
         problems.append(Problem(folder.name, 1, what, "Zet de mappen per thema terug (git checkout)."))
     if library is not None:
         problems += read_guides(folder, library)[1]
-    return library, problems + text_problems(folder, library) + synonym_problems(folder)
+    return library, problems + text_problems(folder, library) + synonym_problems(folder) + cue_problems(folder)
 
 
 @lru_cache(maxsize=1)
@@ -167,7 +174,9 @@ def text_problems(folder: Path, library: Library | None) -> list[Problem]:
         return problems
     texts = dict(_flat(data))
     lines = dict(key_lines(node))
-    for key, names in _wanted(library).items():
+    wanted = _wanted(library)
+    wanted |= {simple: wanted[key] for key in wanted if (simple := f"{SIMPLE}.{key}") in texts}
+    for key, names in wanted.items():
         if key not in texts:
             what = f"De tekst '{key}' ontbreekt."
             line = lines.get(key.split(".")[0], 1)
@@ -188,6 +197,32 @@ def synonym_problems(folder: Path) -> list[Problem]:
     if not problems and not (isinstance(groups, list | None) and all(isinstance(g, list) for g in groups or [])):
         what = "Niet elke regel is een groep woorden."
         problems.append(Problem(shown, 1, what, "Schrijf elke groep als: - [woord, ander woord]"))
+    return problems
+
+
+def cue_problems(folder: Path) -> list[Problem]:
+    """What is wrong with kernwoorden.yml."""
+    path, shown = folder / CUES_FILE, f"{folder.name}/{CUES_FILE}"
+    if not path.is_file():
+        return [Problem(shown, 1, "Dit bestand ontbreekt.", "Zet het terug (git checkout).")]
+    node, data, problems = read_yaml(path, shown)
+    if problems:
+        return problems
+    lines = dict(key_lines(node))
+    flat = dict(_flat(data)) if isinstance(data, dict) else {}
+    for name in (*GROUPS, *LISTS):
+        if name not in flat and not any(key.startswith(f"{name}.") for key in flat):
+            problems.append(Problem(shown, 1, f"De groep '{name}' ontbreekt.", "Zet hem terug (git checkout)."))
+    for key, words in flat.items():
+        if not isinstance(words, list) or not words or not all(isinstance(word, str) and word for word in words):
+            what = f"Bij '{key}' staat geen lijst van woorden."
+            problems.append(Problem(shown, lines.get(key, 1), what, "Schrijf: [woord, ander woord]"))
+    kinds = {"zorg": care.KINDS, "thuis": care.AT_HOME}
+    for key in flat:
+        group, _, kind = key.partition(".")
+        if group in kinds and kind not in kinds[group]:
+            what = f"'{key}' is geen soort die de bot kent."
+            problems.append(Problem(shown, lines.get(key, 1), what, f"Kies uit: {', '.join(kinds[group])}."))
     return problems
 
 
@@ -223,10 +258,11 @@ def text_names() -> Mapping[str, frozenset[str]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
                 continue
-            key = node.args[0]
-            if node.func.attr in {"say", "reply"} and isinstance(key, ast.Constant) and isinstance(key.value, str):
-                names = frozenset(word.arg for word in node.keywords if word.arg and word.arg not in NOT_TEXT)
-                found[key.value] = found.get(key.value, names) & names
+            keys = [node.args[0].body, node.args[0].orelse] if isinstance(node.args[0], ast.IfExp) else node.args[:1]
+            for key in keys:
+                if node.func.attr in {"say", "reply"} and isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    names = frozenset(word.arg for word in node.keywords if word.arg and word.arg not in NOT_TEXT)
+                    found[key.value] = found.get(key.value, names) & names
     return found
 
 
@@ -272,6 +308,8 @@ def _strangers(texts: Mapping[str, Any], library: Library) -> Iterator[tuple[str
                 yield key, f"'{key}' noemt een link die niet bestaat: {link}.", "Kies een link uit links.yml."
     for key in texts:
         group, _, barrier = key.partition(".")
+        if group == SIMPLE and barrier not in texts:
+            yield key, f"'{key}' hoort bij geen tekst.", "Gebruik de naam van een tekst uit dit bestand."
         if group in _BARRIER_GROUPS and barrier not in library.taxonomy.barriers:
             yield key, f"Onbekende belemmering: {key}.", "Kies een belemmering uit taxonomie.yml."
 

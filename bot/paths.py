@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
 DATA = ROOT / "data"
 MODELS = ROOT / "models"
+BUILD = ROOT / "build"  # what commands make, never committed
 CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "domain.yml"
 ENDPOINTS = ROOT / "endpoints.yml"

@@ -53,10 +53,11 @@ class Server:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"server-{self.port}.log"
+        self.database = folder / "gesprekken.db"
         environment = {
             **os.environ,
             "BOT_API_TOKEN": TOKEN,
-            "BOT_DATABASE": str(folder / "gesprekken.db"),
+            "BOT_DATABASE": str(self.database),
             "PYTHONUNBUFFERED": "1",
             **settings,
         }
@@ -100,6 +101,11 @@ class Server:
     def slots(self, sender: str) -> dict[str, Any]:
         address = f"{self.url}/conversations/{sender}/tracker"
         return requests.get(address, params={"token": TOKEN}, timeout=30).json()["slots"]  # type: ignore[no-any-return]
+
+    def set_slot(self, sender: str, name: str, value: Any) -> None:
+        address = f"{self.url}/conversations/{sender}/tracker/events"
+        event = {"event": "slot", "name": name, "value": value, "timestamp": time.time()}
+        requests.post(address, params={"token": TOKEN}, json=event, timeout=30).raise_for_status()
 
 
 @pytest.fixture(scope="session")

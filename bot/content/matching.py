@@ -9,7 +9,8 @@ fit:      for every barrier of the person that the item helps against: how much 
 weight:   the editor's judgement (`gewicht` 1..5) of how good a first suggestion the item is.
 sector:   an item made for the person's sector counts more; one for another sector is left out.
 validity: an item that must be checked counts less; an ended one is left out.
-Items that do not serve the person's role are left out. Equal scores are ordered by weight, then id.
+Items that do not serve the person's role are left out, and so is what the person already is (a learning ambassador
+for a learning ambassador). Equal scores are ordered by weight, then id.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def suggest(
 def _match(item: Item, role: str | None, barriers: Sequence[str], sector: str | None) -> Match | None:
     if item.ended or item.kind not in SUGGESTIBLE:
         return None
-    if role and role not in item.roles:
+    if role and (role not in item.roles or role in item.names):
         return None
     if item.sectors and sector and sector not in item.sectors:
         return None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bot.content.library import normalise
+from bot.content.figures import asked_figure
 from bot.content.model import Item, Passage, Section, Validity
 from bot.content.search import stem, telling_words
 from bot.conversation import intake, suggestions
+from bot.conversation.pointing import PART_STEMS, others, which_item
 from bot.conversation.reply import MAX_BUTTONS, Button, LinkButton, Reply, payload
 from bot.conversation.turn import Turn, join
 
-PORTION_WORDS = 55
+PORTION_WORDS, SIMPLE_WORDS = 55, 30
 LINK, SOURCE = "link", "bron"  # parts of an explanation that are no section of the file
 
 INTENT_PARTS = {
@@ -40,47 +41,58 @@ PART_ORDER = [
     SOURCE,
 ]
 FIRST_BUTTONS = 5
-# Words that ask for a part of an item; they name no item.
-PART_STEMS = frozenset(
-    stem(word)
-    for word in (
-        "bron bronnen onderzoek bewijs bewezen cijfers werkt kost kosten prijs duur betalen betaalt gratis tijd lang "
-        "uur duurt duren link site website adres pagina voorbeeld voorbeelden bedrijf bedrijven voorwaarde voorwaarden "
-        "eisen nodig regelen contact bellen mailen vragen iemand nadeel nadelen risico letten opletten "
-        "geschikt past werken"
-    ).split()
-)
-SHORTEST_POINTER = 4  # letters of a word that can point at an offered item
+LINKS_EXPLAINED = 3  # further ones are buttons only
+EASIEST = (Section.SIMPLE.value, Section.SUMMARY.value)  # parts that are already in easy words for who wants them
 
 
 def answer(turn: Turn) -> list[Reply]:
     """A question on an item: by button, by name, or about what was just said."""
+    already, turn.state.simple = turn.state.simple, turn.state.simple or turn.heard.intent == "eenvoudiger"
     part = turn.heard.entities.get("onderdeel") or INTENT_PARTS.get(turn.heard.intent, Section.SUMMARY.value)
     wanted = turn.heard.entities.get("interventie")
     if wanted is not None:
         item = turn.library.find(wanted)
         return [turn.reply("onbekend_item", *suggestions.buttons(turn))] if item is None else show(turn, item, part)
     item = which_item(turn)
+    if item is not None and "voor" in turn.heard.entities:
+        return [_suits(turn, item, turn.heard.entities["voor"])]
+    if item is not None and already and turn.heard.intent == "eenvoudiger" and turn.state.section in EASIEST:
+        examples = part_buttons(turn, item, [Section.EXAMPLES.value, Section.HOW.value])
+        return [turn.reply("niet_makkelijker", *examples, *suggestions.buttons(turn)[:3], contact=contact_text(turn))]
+    if (
+        item is not None
+        and turn.heard.named_items(turn.library)
+        and (_says_nothing(item, part) or (part != Section.SUMMARY.value and asked_figure(turn.heard.text)))
+    ):
+        from bot.conversation import facts
+
+        return facts.answer(turn)
     if item is not None:
         return show(turn, item, part)
     if turn.heard.intent == "eenvoudiger":
-        turn.state.simple = True
         return [turn.reply("eenvoudig_aan", *suggestions.buttons(turn))]
     if turn.heard.intent == "vraag_contact" and not turn.state.suggesties:
         return [Reply(contact_text(turn))]
     if not turn.state.suggesties and (turn.heard.barriers or turn.heard.maybe_barriers()):
         return intake.tell(turn)  # 'geld', 'kost te veel': no question, but what stands in the way
-    if turn.state.suggesties and not asks_by_name(turn):
+    if turn.state.suggesties and ("wijst" in turn.heard.entities or not asks_by_name(turn)):
         items = [found for key in turn.state.suggesties if (found := turn.library.find(key))]
         buttons = [Button(i.title, payload("vraag_uitleg", interventie=i.id, onderdeel=part)) for i in items]
         return [turn.reply("over_welke", *buttons)]
+    if not asks_by_name(turn):
+        return [Reply(turn.say("over_welke_onbekend"), intake.ask_barrier(turn).buttons)]
     from bot.conversation import facts
 
     return facts.answer(turn)
 
 
 def choose(turn: Turn) -> list[Reply]:
-    """'De tweede', 'die van dat budget': one of the items shown."""
+    """'De tweede', 'die van dat budget', 'en de andere?': one of the items shown."""
+    if turn.heard.entities.get("welke") == "andere":
+        rest = others(turn)
+        if len(rest) == 1:
+            return show(turn, rest[0], Section.SUMMARY.value)
+        return [turn.reply("over_welke", *map(turn.item_button, rest))]
     item = which_item(turn)
     if item is not None:
         return show(turn, item, Section.SUMMARY.value)
@@ -100,23 +112,14 @@ def back(turn: Turn) -> list[Reply]:
 
 
 def repeat(turn: Turn) -> list[Reply]:
+    """Where the talk was: the item under discussion, the options, or the question."""
+    turn.state.question = None
     item = turn.library.find(turn.state.interventie)
     if item is not None:
         return show(turn, item, turn.state.section or Section.SUMMARY.value)
-    return back(turn) if turn.state.suggesties else [turn.reply("niets_te_herhalen")]
-
-
-def which_item(turn: Turn) -> Item | None:
-    """The item that the message is about: named, pointed at by number or by words, or under discussion."""
-    named = turn.heard.named_items(turn.library)
-    if named:
-        return turn.library.find(named[0])
-    offered = turn.state.suggesties
-    number = turn.heard.number()
-    if number and number <= len(offered):
-        return turn.library.find(offered[number - 1])
-    pointed = _by_words(turn)
-    return pointed or turn.library.find(turn.state.interventie)
+    if turn.state.suggesties:
+        return back(turn)
+    return intake.advance(turn) if turn.state.belemmeringen else [intake.ask_barrier(turn)]
 
 
 def asks_by_name(turn: Turn) -> bool:
@@ -124,19 +127,6 @@ def asks_by_name(turn: Turn) -> bool:
     subject = " ".join(word for word in telling_words(turn.heard.text) if stem(word) not in PART_STEMS)
     hits = turn.knowledge.index.items(subject, 1) if subject else []
     return bool(hits) and hits[0].coverage >= 0.6
-
-
-def _by_words(turn: Turn) -> Item | None:
-    """The offered item whose title or names hold a telling word of the message ('die van dat verlof'), when that
-    is one item only."""
-    wanted = [stem(word) for word in telling_words(turn.heard.text) if len(word) >= SHORTEST_POINTER]
-    fitting = []
-    for key in turn.state.suggesties:
-        item = turn.library.find(key)
-        if item is not None:
-            names = normalise(" ".join([item.title, item.name, *item.names]))
-            fitting += [item] * any(word in names for word in wanted)
-    return fitting[0] if len(fitting) == 1 else None
 
 
 def show(turn: Turn, item: Item, part: str) -> list[Reply]:
@@ -167,7 +157,7 @@ def show(turn: Turn, item: Item, part: str) -> list[Reply]:
             return [Reply(contact_text(turn), menu(turn, item, part))]
         name = section.heading.lower()
         return [turn.reply("niet_in_bron", *menu(turn, item, part), onderdeel=name, titel=item.title)]
-    text, following = portion(section, passages, start)
+    text, following = portion(section, passages, start, SIMPLE_WORDS if state.simple else PORTION_WORDS)
     title = f"**{item.title}: {section.heading.lower()}**"
     more = (
         (
@@ -182,8 +172,23 @@ def show(turn: Turn, item: Item, part: str) -> list[Reply]:
     return [Reply(f"{title}\n{text}", (*more, *menu(turn, item, part))[:MAX_BUTTONS])]
 
 
-def portion(section: Section, passages: tuple[Passage, ...], start: int) -> tuple[str, int]:
-    """As many passages from `start` as fit in PORTION_WORDS (at least one), as text, and the place of the next."""
+def _says_nothing(item: Item, part: str) -> bool:
+    """Whether the item has no passage for a part; the summary, links and source are always there."""
+    known = {section.value: section for section in Section}
+    return part in known and part not in EASIEST and not item.section(known[part])
+
+
+def _suits(turn: Turn, item: Item, role: str) -> Reply:
+    """Whether the item also serves people in another role, and when to choose it."""
+    turn.state.interventie, turn.state.section = item.id, Section.WHEN.value
+    lines = [turn.say("past_ook" if role in item.roles else "past_minder", titel=item.title)]
+    if passages := item.section(Section.WHEN):
+        lines.append(portion(Section.WHEN, passages, 0, SIMPLE_WORDS)[0])
+    return Reply("\n".join(lines), menu(turn, item, Section.WHEN.value))
+
+
+def portion(section: Section, passages: tuple[Passage, ...], start: int, most: int = PORTION_WORDS) -> tuple[str, int]:
+    """As many passages from `start` as fit in `most` words (at least one), as text, and the place of the next."""
     start = start if 0 <= start < len(passages) else 0
     lines: list[str] = []
     words = 0
@@ -194,7 +199,7 @@ def portion(section: Section, passages: tuple[Passage, ...], start: int) -> tupl
         size = len(passage.text.split())
         if passage.heading != heading:
             size += len(passage.heading.split())
-        if lines and words + size > PORTION_WORDS:
+        if lines and words + size > most:
             return "\n".join(lines), position
         if section is Section.CONDITIONS and passage.heading != heading:
             heading = passage.heading
@@ -248,7 +253,7 @@ def links(turn: Turn, item: Item) -> Reply:
     lines = [turn.say("link_uitleg", titel=item.title)]
     if any(link.status == "onbekend" for link in found):
         lines.append(turn.say("link_onbekend"))
-    lines += [f"- {link.label}: {link.purpose}" for link in found]
+    lines += [f"- {link.label}: {link.purpose}" for link in found[:LINKS_EXPLAINED]]
     buttons = tuple(LinkButton(link.label, link.url) for link in found)
     return Reply("\n".join(lines), menu(turn, item, LINK), buttons)
 

@@ -16,8 +16,10 @@ SURE = 0.6  # share of the question's telling words that the passage and its ite
 OWN = 0.4  # the same, of the words beside the item's name, in the passage alone
 WHOLE = 0.9  # of a passage of another item than the one named
 NEAR = 0.3
+CERTAIN = 0.85  # for a question inside a message that tells about something
 CANDIDATES = 5
 
+_MONEY = re.compile(r"\b(kost|kosten|betaal|betalen|betaalt|gratis|prijs|duur)\b")
 _DEFINITION = re.compile(r"\b(wat (is|zijn|was|betekent|houdt)|leg .*uit)\b", re.IGNORECASE)
 
 
@@ -25,13 +27,13 @@ def answer(turn: Turn) -> list[Reply]:
     """The best passage, or what is known about the item named, or the nearest items; what was not found is said."""
     question = turn.heard.text
     named = [item for key in turn.heard.named_items(turn.library) if (item := turn.library.find(key))]
-    if named and _asks_what_it_is(turn, named[0]):
+    if named and (_asks_what_it_is(turn, named[0]) or named[0].ended):
         return explain.show(turn, named[0], Section.SUMMARY.value)
     figure = asked_figure(question)
     sure = [hit for hit in _candidates(turn, named) if hit.coverage >= SURE]
-    fitting = [hit for hit in sure if hit.passage and _fits(turn, hit.passage, figure)]
+    fitting = _fitting(turn, sure, figure)
     if fitting:
-        return [_tell(turn, fitting[0] if figure else max(fitting, key=lambda hit: hit.coverage))]
+        return [_tell(turn, fitting)]
     found = turn.knowledge.index.items(question, 3)
     if named:
         item = next((hit.item for hit in found if hit.item in named), named[0])
@@ -41,6 +43,35 @@ def answer(turn: Turn) -> list[Reply]:
     if near:
         return [turn.reply("feit_onbekend", *near, person)]
     return [turn.reply("feit_niets", Button(turn.say("weet_niet"), payload("scan")), person)]
+
+
+def answer_beside(turn: Turn, question: str) -> list[Reply]:
+    """For a question inside a message that tells something: the passage when it is certain, otherwise the nearest
+    items; nothing for a question that has no subject of its own ('wat kan ik doen?')."""
+    asking = replace(turn, heard=replace(turn.heard, text=question))
+    named = [item for key in asking.heard.named_items(turn.library) if (item := turn.library.find(key))]
+    if named and (named[0].ended or _asks_what_it_is(asking, named[0])):
+        return explain.show(turn, named[0], Section.SUMMARY.value)
+    sure = [hit for hit in _candidates(asking, named) if hit.coverage >= CERTAIN and _fits_aspect(question, hit)]
+    fitting = _fitting(asking, sure, asked_figure(question))
+    if fitting:
+        return [_tell(turn, fitting)]
+    near = [hit.item for hit in turn.knowledge.index.items(question, 3) if hit.coverage >= SURE and not hit.item.ended]
+    return [turn.reply("vraag_naast", *map(turn.item_button, near))] if near else []
+
+
+def _fitting(turn: Turn, sure: list[Hit], figure: Figure | None) -> Hit | None:
+    """The best of the passages that answer the question."""
+    fitting = [hit for hit in sure if hit.passage and _fits(turn, hit.passage, figure)]
+    if not fitting:
+        return None
+    return fitting[0] if figure else max(fitting, key=lambda hit: hit.coverage)
+
+
+def _fits_aspect(question: str, hit: Hit) -> bool:
+    """Whether a question about money is answered from what something costs."""
+    section = hit.passage.section if hit.passage else None
+    return section is Section.COST or not _MONEY.search(question.lower())
 
 
 def _asks_what_it_is(turn: Turn, item: Item) -> bool:

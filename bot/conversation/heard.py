@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ ORDINALS = {
 }  # fmt: skip
 _ORDINAL = re.compile(r"\b(" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + r")\b")
 _FIRST_TWO = re.compile(r"\beerste (twee|2)\b")
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _LONGEST_NAME = 8  # words
 
 
@@ -33,6 +35,10 @@ class Heard:
     sector: str | None = None
     doubted: Sequence[tuple[str, float]] = ()
     entities: Mapping[str, str] = field(default_factory=dict)  # other values of a button
+    ranking: Sequence[tuple[str, float]] = ()  # intents with their probability, best first
+    denied: Sequence[str] = ()  # barriers that are said not to be the problem
+    certainty: float = 0.0  # probability of the first barrier
+    alarm: str = ""  # an intent of care that was too unlikely to act on
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Heard:
@@ -53,13 +59,27 @@ class Heard:
             role=next(iter(values.pop("rol", [])), None),
             barriers=barriers,
             sector=next(iter(values.pop("sector", [])), None),
+            certainty=max((float(value) for key, value in readings if key in barriers), default=0.0),
             doubted=[(str(key), float(value)) for key, value in readings if key not in barriers],
             entities={name: found[-1] for name, found in values.items()},
+            ranking=[(str(r["name"]), float(r["confidence"])) for r in message.get("intent_ranking") or []],
         )
+
+    @classmethod
+    def from_payload(cls, payload: str) -> Heard:
+        """From the payload of a button of this bot."""
+        intent, brace, rest = payload[1:].partition("{")
+        values = json.loads(brace + rest) if brace else {}
+        entities = [{"entity": name, "value": value} for name, value in values.items()]
+        return cls.from_message({"text": payload, "intent": {"name": intent, "confidence": 1.0}, "entities": entities})
 
     def maybe_barriers(self, least: float = 0.12) -> list[str]:
         """Barriers too uncertain to act on but likely enough to ask about."""
         return [key for key, value in self.doubted if value >= least]
+
+    def questions(self) -> list[str]:
+        """The sentences of the text that end with a question mark."""
+        return [found.strip() for found in _SENTENCE.findall(self.text) if found.rstrip().endswith("?")]
 
     def number(self) -> int | None:
         """The place in a list that the text points at: 'de tweede', '2', 'optie 3'."""
@@ -75,9 +95,10 @@ class Heard:
             return [1, 2]
         return [ORDINALS[found] for found in _ORDINAL.findall(plain)]
 
-    def named_items(self, library: Library) -> list[str]:
-        """Ids of the items named in the text, longest names first; each word counts for one name only."""
-        tokens = normalise(self.text).split()
+    def named_items(self, library: Library, text: str | None = None) -> list[str]:
+        """Ids of the items named in the message, or in a part of it, longest names first; each word counts for one
+        name only."""
+        tokens = normalise(self.text if text is None else text).split()
         found: list[str] = []
         taken = [False] * len(tokens)
         for size in range(min(_LONGEST_NAME, len(tokens)), 0, -1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.content.model import Item
 from bot.conversation import care, scan, suggestions
 from bot.conversation.reply import Button, Reply, payload
 from bot.conversation.turn import Turn
@@ -24,31 +25,77 @@ BARRIERS_OFFERED = {
     "adviseur": ["werkgever_overtuigen", "laag_opgeleid", "geen_leercultuur", "weinig_motivatie", "ouder"],
 }  # the commonest barriers of each role, from the sources' own order
 ROLES_OFFERED = ["medewerker", "leidinggevende", "hr", "werkgever", "leerambassadeur", "vakbond", "or"]
+WISH = 0.45  # share of a wish's telling words that an item must hold
 TALKERS = ("leerambassadeur", "vakbond")  # they ask for someone they are going to talk with
 SECTOR_GAIN = 2  # ask for the sector when at least this many items made for one sector would fit
 
 
 def tell(turn: Turn) -> list[Reply]:
-    """Someone tells about work and barriers, or presses such a button."""
-    barriers_before = list(turn.state.belemmeringen)
-    role_before = turn.state.rol
-    learned = turn.absorb()
+    """Someone tells about work and barriers, asks what can be done, or presses such a button."""
+    state = turn.state
+    if care.still_first(turn):
+        return care.listen(turn)
+    state.care = False
+    barriers_before = list(state.belemmeringen)
+    role_before = state.rol
+    question = state.question
+    wish = bool(turn.heard.entities.get("wens"))
+    learned = turn.absorb(replace=wish)
     if care.comes_first(turn):
         return care.respond(turn)
-    acknowledged = _acknowledge(turn, barriers_before)
-    if not learned and turn.state.belemmeringen and not turn.heard.button:
-        doubted = [b for b in turn.heard.maybe_barriers() if b not in turn.state.belemmeringen]
-        if doubted:
-            return [confirm(turn, doubted)]
-    changed = role_before != turn.state.rol and bool(turn.state.suggesties)
+    if wish:
+        state.seen.clear()
+        return [*suggestions.offer(turn, "suggesties_wens"), *_asked(_follow_up(turn))]
+    acknowledged = [*_acknowledge(turn, barriers_before), *care.at_home(turn)]
+    if not turn.heard.button and not turn.heard.barriers:
+        wished = _wished(turn)
+        if wished:
+            return [*acknowledged, *suggestions.offer_found(turn, wished)]
+        if not learned and turn.heard.intent != "vraag_opties":
+            return [*acknowledged, *_unclear(turn, question)]
+    changed = role_before != state.rol and bool(state.suggesties)
     return [*acknowledged, *advance(turn, fresh=changed or bool(acknowledged))]
+
+
+def _wished(turn: Turn) -> list[Item]:
+    """Items for a wish that names what someone wants to learn ('ik wil beter leren rekenen')."""
+    if not turn.cues.any("wensen", turn.heard.text):
+        return []
+    hits = turn.knowledge.index.items(turn.heard.text, 8)
+    role, refused = turn.role(), turn.state.refused
+    return [
+        hit.item
+        for hit in hits
+        if hit.coverage >= WISH and suggestions.may_be_offered(hit.item, role) and hit.item.id not in refused
+    ]
+
+
+def _unclear(turn: Turn, question: str | None) -> list[Reply]:
+    """Nothing was learned from what was told: asks which of the doubted readings is meant, or once more."""
+    from bot.conversation import facts, repair
+
+    state = turn.state
+    if turn.heard.questions():
+        return facts.answer(turn)
+    named = turn.cues.kinds("belemmeringen", turn.heard.text)
+    doubted = [b for b in dict.fromkeys([*named, *turn.heard.maybe_barriers()]) if b not in state.belemmeringen]
+    if doubted:
+        return [confirm(turn, doubted)]
+    if not state.belemmeringen and question != "belemmering":
+        return advance(turn)
+    return repair.not_understood(turn)
 
 
 def correct(turn: Turn) -> list[Reply]:
     """'Nee, ik bedoelde ...': what is said now replaces what was known."""
-    if turn.absorb(replace=True):
+    before = list(turn.state.belemmeringen)
+    denied = bool(turn.heard.denied)
+    learned = turn.absorb(replace=bool(turn.heard.barriers))
+    if learned or (denied and before != turn.state.belemmeringen):
         turn.state.seen.clear()
         return [turn.reply("corrigeren"), *advance(turn)]
+    if denied:
+        return [turn.reply("genoteerd"), *(advance(turn) if not turn.state.suggesties else [])]
     doubted = turn.heard.maybe_barriers()
     if doubted:
         return [confirm(turn, doubted)]
@@ -56,20 +103,27 @@ def correct(turn: Turn) -> list[Reply]:
 
 
 def skip(turn: Turn) -> list[Reply]:
-    """'Weet ik niet', 'sla over': go on without the answer."""
+    """'Weet ik niet', 'sla over': go on without the answer; who does not know what is in the way gets the scan."""
     question, turn.state.question = turn.state.question, None
-    if question == "belemmering" or not turn.state.belemmeringen:
-        return [ask_barrier(turn)] if question != "belemmering" else scan.ask(turn)
+    if not turn.state.belemmeringen or (question or "").startswith("bevestig"):
+        return scan.ask(turn)
+    if turn.state.suggesties:
+        return [turn.reply("overgeslagen", *suggestions.buttons(turn))]
     return suggestions.offer(turn)
 
 
 def agree(turn: Turn) -> list[Reply]:
     """'Ja' to what was asked."""
-    if turn.state.question and turn.state.question.startswith("bevestig:"):
-        barrier = turn.state.question.split(":", 1)[1].split(",")[0]
-        turn.state.belemmeringen = [barrier, *[b for b in turn.state.belemmeringen if b != barrier]]
+    question = turn.state.question or ""
+    if question.startswith("bevestig:"):
+        barriers = question.split(":", 1)[1].split(",")
+        if len(barriers) > 1:
+            return [Reply(turn.say("welke_van_deze"), _confirm_buttons(turn, barriers))]
+        turn.state.belemmeringen = [barriers[0], *[b for b in turn.state.belemmeringen if b != barriers[0]]]
         turn.state.question = None
         return [*_acknowledge(turn, []), *advance(turn)]
+    if question in {"rol", "sector", "belemmering"}:
+        return ask_again(turn)
     if turn.state.belemmeringen and not turn.state.suggesties:
         return advance(turn)
     if turn.state.suggesties:
@@ -83,10 +137,25 @@ def refuse(turn: Turn) -> list[Reply]:
     if turn.absorb():
         return advance(turn)
     if question in {"rol", "sector"}:
-        return suggestions.offer(turn)
+        return [turn.reply("overgeslagen", *suggestions.buttons(turn))]
     if turn.state.suggesties and not question:
-        return suggestions.other(turn)
+        return [turn.reply("nee_en_dan", *suggestions.buttons(turn))]
+    turn.state.question = "belemmering"
     return [Reply(turn.say("ontkend"), _barrier_buttons(turn))]
+
+
+def ask_again(turn: Turn) -> list[Reply]:
+    """The question that is open, once more and in short, after something else came in between."""
+    question = turn.state.question or ""
+    if question == "rol":
+        return [turn.reply("nog_even_rol", *_role_buttons(turn))]
+    if question == "sector":
+        return [turn.reply("nog_even_sector", *_sector_buttons(turn), _skip_button(turn))]
+    if question == "belemmering":
+        return [Reply(turn.say("nog_even_belemmering"), _barrier_buttons(turn))]
+    if question.startswith("bevestig:"):
+        return [Reply(turn.say("nog_even_bevestig"), _confirm_buttons(turn, question.split(":", 1)[1].split(",")))]
+    return []
 
 
 def advance(turn: Turn, fresh: bool = True) -> list[Reply]:
@@ -97,17 +166,20 @@ def advance(turn: Turn, fresh: bool = True) -> list[Reply]:
         return [confirm(turn, doubted) if doubted else ask_barrier(turn)]
     if fresh or not state.suggesties:
         state.seen.clear()
-    replies = suggestions.offer(turn)
-    follow_up = _follow_up(turn)
-    return [*replies, follow_up] if follow_up else replies
+    return [*suggestions.offer(turn), *_asked(_follow_up(turn))]
 
 
 def confirm(turn: Turn, barriers: list[str]) -> Reply:
     """Asks between readings that are too uncertain to act on."""
     shown = barriers[:3]
     turn.state.question = "bevestig:" + ",".join(shown)
-    buttons = [_barrier_button(turn, barrier) for barrier in shown]
-    return turn.reply("bevestig_belemmering", *buttons, Button(turn.say("geen_van_deze"), payload("ontkennen")))
+    text = turn.say("bevestig_belemmering" if len(shown) > 1 else "bevestig_een")
+    return Reply(text, _confirm_buttons(turn, shown))
+
+
+def _confirm_buttons(turn: Turn, barriers: list[str]) -> tuple[Button, ...]:
+    none = Button(turn.say("geen_van_deze"), payload("ontkennen"))
+    return (*(_barrier_button(turn, barrier) for barrier in barriers), none)
 
 
 def ask_barrier(turn: Turn) -> Reply:
@@ -149,18 +221,31 @@ def _follow_up(turn: Turn) -> Reply | None:
     if not state.rol and "rol" not in state.asked:
         state.asked.append("rol")
         state.question = "rol"
-        return turn.reply(
-            "vraag_rol",
-            *[Button(turn.say(f"rollen.{role}"), payload("vertellen", rol=role)) for role in ROLES_OFFERED],
-        )
+        return turn.reply("vraag_rol", *_role_buttons(turn))
     if not state.sector and "sector" not in state.asked and state.rol:
-        sectors = _sectors_with_own_items(turn)
-        if len(sectors) >= SECTOR_GAIN:
+        buttons = _sector_buttons(turn)
+        if len(buttons) >= SECTOR_GAIN:
             state.asked.append("sector")
             state.question = "sector"
-            buttons = [Button(turn.say(f"sectoren.{s}"), payload("vertellen", sector=s)) for s in sectors[:6]]
-            return turn.reply("vraag_sector", *buttons, Button(turn.say("overslaan"), payload("overslaan")))
+            return turn.reply("vraag_sector", *buttons, _skip_button(turn))
     return None
+
+
+def _asked(question: Reply | None) -> list[Reply]:
+    return [question] if question else []
+
+
+def _role_buttons(turn: Turn) -> list[Button]:
+    return [Button(turn.say(f"rollen.{role}"), payload("vertellen", rol=role)) for role in ROLES_OFFERED]
+
+
+def _sector_buttons(turn: Turn) -> list[Button]:
+    sectors = _sectors_with_own_items(turn)[:6]
+    return [Button(turn.say(f"sectoren.{sector}"), payload("vertellen", sector=sector)) for sector in sectors]
+
+
+def _skip_button(turn: Turn) -> Button:
+    return Button(turn.say("overslaan"), payload("overslaan"))
 
 
 def _sectors_with_own_items(turn: Turn) -> list[str]:

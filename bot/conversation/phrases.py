@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 PHRASES_FILE = "teksten.yml"
+SIMPLE = "eenvoudig"  # the group of texts that take the place of others for someone who wants easy words
 
 
 class Phrases:
@@ -21,8 +22,11 @@ class Phrases:
     def load(cls, folder: Path) -> Phrases:
         return cls(yaml.safe_load((folder / PHRASES_FILE).read_text("utf-8")))
 
-    def say(self, key: str, turn: int = 0, **values: str) -> str:
-        """The sentence for `key` ('zorg.nood' looks inside a group). Raises KeyError for an unknown key."""
+    def say(self, key: str, turn: int = 0, simple: bool = False, /, **values: str) -> str:
+        """The sentence for `key` ('zorg.nood' looks inside a group), the simple one where there is one and it is
+        wanted. Raises KeyError for an unknown key."""
+        if simple and key in self._texts[SIMPLE]:
+            key = f"{SIMPLE}.{key}"
         found: Any = self._texts
         for part in key.split("."):
             found = found[part]

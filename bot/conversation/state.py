@@ -34,6 +34,13 @@ class State:
     misunderstood: int = 0  # times in a row
     simple: bool = False  # the person wants easy words
     turn: int = 0
+    last: float = 0.0  # when the person last said something, seconds since 1970
+    earlier: list[str] = field(default_factory=list)  # ids of the list offered before the last one
+    refused: list[str] = field(default_factory=list)  # ids that do not suit, in the person's own words
+    care: bool = False  # help was pointed at, and options were not asked for since
+    reminded: int = 0  # times the open question was put again
+    offered: dict[str, str] = field(default_factory=dict)  # title -> payload of the buttons of the last answer
+    said: list[str] = field(default_factory=list)  # marks of the last answers, to notice repetition
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> State:
@@ -49,8 +56,9 @@ class State:
         return {**public, MEMORY_SLOT: values}
 
     def forget(self) -> None:
-        """Starts clean, but for the count of turns (which keeps variants of sentences changing)."""
-        turn = self.turn
+        """Starts clean, but for what is no word of the person: the count of turns (which keeps variants of sentences
+        changing), the time, and the marks of what the bot said."""
+        turn, last, said = self.turn, self.last, self.said
         for f in fields(self):
             setattr(self, f.name, getattr(State(), f.name))
-        self.turn = turn
+        self.turn, self.last, self.said = turn, last, said

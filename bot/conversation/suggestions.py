@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.content import matching
 from bot.content.matching import Match
+from bot.content.model import Item
+from bot.conversation.pointing import pointed_at
 from bot.conversation.reply import Button, Card, Reply, payload
 from bot.conversation.turn import Turn
 
@@ -15,25 +17,61 @@ def offer(turn: Turn, intro: str = "suggesties") -> list[Reply]:
     state = turn.state
     matches = _choose(turn)
     if not matches:
-        if state.seen:
-            return [turn.reply("suggesties_op", Button(turn.say("weet_niet"), payload("opnieuw")))]
-        return [turn.reply("geen_suggesties", Button(turn.say("vraag_contact"), payload("mens")))]
-    state.suggesties = [m.item.id for m in matches]
-    state.seen = [*state.seen, *state.suggesties]
-    state.interventie = state.section = None
-    cards = tuple(
-        Card(f"{n}. {m.item.title}", m.reason, buttons=(turn.item_button(m.item),)) for n, m in enumerate(matches, 1)
-    )
-    return [Reply(turn.say(intro), (other_button(turn),), cards=cards)]
+        scan = Button(turn.say("andere_belemmering"), payload("scan"))
+        human = Button(turn.say("vraag_contact"), payload("mens"))
+        return [turn.reply("suggesties_op" if state.seen else "geen_suggesties", scan, human)]
+    return [_list(turn, intro, [(m.item, m.reason) for m in matches])]
+
+
+def offer_found(turn: Turn, items: list[Item]) -> list[Reply]:
+    """Items that were looked up for a wish, as a list to point at."""
+    return [_list(turn, "suggesties_wens", [(item, item.simple) for item in items[:COUNT]])]
+
+
+def may_be_offered(item: Item, role: str) -> bool:
+    """Whether an item that was looked up is something to start with for this role."""
+    return item.kind in matching.SUGGESTIBLE and not item.ended and role in item.roles
 
 
 def other(turn: Turn) -> list[Reply]:
-    """'Iets anders': the next ones."""
-    if not turn.state.belemmeringen:
-        from bot.conversation import intake
+    """'Iets anders': the next ones, without those that the person says do not suit."""
+    if turn.heard.entities.get("geweigerd"):
+        _drop(turn)
+    if turn.state.belemmeringen:
+        return offer(turn, "suggesties_anders")
+    from bot.conversation import intake
 
-        return [intake.ask_barrier(turn)]
-    return offer(turn, "suggesties_anders")
+    return [intake.ask_barrier(turn)]
+
+
+def _drop(turn: Turn) -> None:
+    """Remembers what does not suit: the item pointed at, every item of a form of learning that was named ('cursus'),
+    the item under discussion, or the whole list."""
+    state = turn.state
+    pointed = pointed_at(turn)
+    forms = set(turn.cues.kinds("vormen", turn.heard.text))
+    if pointed is not None:
+        state.refused.append(pointed.id)
+    elif forms:
+        items = turn.library.items.values()
+        state.refused += [item.id for item in items if forms & set(turn.cues.kinds("vormen", item.title))]
+    else:
+        state.refused += [state.interventie] if state.interventie else state.suggesties
+
+
+def _list(turn: Turn, intro: str, found: list[tuple[Item, str]]) -> Reply:
+    state = turn.state
+    ids = [item.id for item, _ in found]
+    if state.suggesties and state.suggesties != ids:
+        state.earlier = state.suggesties
+    state.suggesties = ids
+    state.seen = [*state.seen, *ids]
+    state.interventie = state.section = state.question = None
+    cards = tuple(
+        Card(f"{n}. {item.title}", item.simple if state.simple else reason, buttons=(turn.item_button(item),))
+        for n, (item, reason) in enumerate(found, 1)
+    )
+    return Reply(turn.say(intro), (other_button(turn),), cards=cards)
 
 
 def why(turn: Turn) -> list[Reply]:
@@ -75,4 +113,5 @@ def ranking(turn: Turn) -> list[Match]:
 
 def _choose(turn: Turn) -> list[Match]:
     state = turn.state
-    return matching.suggest(turn.library, turn.role(), state.belemmeringen, state.sector, state.seen, COUNT)
+    known = {*state.seen, *state.refused}
+    return matching.suggest(turn.library, turn.role(), state.belemmeringen, state.sector, known, COUNT)

@@ -9,6 +9,7 @@ from bot.content.library import Library
 from bot.content.matching import DEFAULT_ROLE
 from bot.content.model import Item
 from bot.content.search import SearchIndex
+from bot.conversation.cues import Cues
 from bot.conversation.heard import Heard
 from bot.conversation.phrases import Phrases
 from bot.conversation.reply import Button, Card, LinkButton, PageLink, Reply, payload
@@ -33,6 +34,7 @@ class Knowledge:
     library: Library
     index: SearchIndex
     phrases: Phrases
+    cues: Cues
     guides: Guides
     contact: Contact = field(default_factory=Contact)
     retention_days: int = 30
@@ -43,13 +45,19 @@ class Turn:
     state: State
     heard: Heard
     knowledge: Knowledge
+    now: float = 0.0  # seconds since 1970
+    away: float = 0.0  # seconds since the message before
+
+    @property
+    def cues(self) -> Cues:
+        return self.knowledge.cues
 
     @property
     def library(self) -> Library:
         return self.knowledge.library
 
     def say(self, key: str, **values: str) -> str:
-        return self.knowledge.phrases.say(key, self.state.turn, **values)
+        return self.knowledge.phrases.say(key, self.state.turn, self.state.simple, **values)
 
     def reply(
         self,
@@ -74,11 +82,12 @@ class Turn:
         state, heard = self.state, self.heard
         known = self.library.taxonomy
         before = (state.rol, list(state.belemmeringen), state.sector)
+        state.belemmeringen = [b for b in state.belemmeringen if b not in heard.denied]
         if heard.role in known.roles:
             state.rol = heard.role
         if heard.sector in known.sectors:
             state.sector = heard.sector
-        new = [b for b in heard.barriers if b in known.barriers]
+        new = [b for b in heard.barriers if b in known.barriers and b not in heard.denied]
         if new:
             old = [] if replace else [b for b in state.belemmeringen if b not in new]
             state.belemmeringen = (new + old)[:MAX_BARRIERS]

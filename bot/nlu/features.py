@@ -99,6 +99,10 @@ class Featurizer:
     def width(self) -> int:
         return int(2**WORD_BITS + 2**PIECE_BITS + sum(len(matcher.names) for matcher in self.concepts))
 
+    def lexicon_columns(self, last: int) -> slice:
+        """The columns of the last so many lexicons."""
+        return slice(self.width - sum(len(matcher.names) for matcher in self.concepts[-last:]), self.width)
+
     def transform(self, texts: Iterable[str]) -> csr_matrix:
         """A (messages x width) matrix, each block of a row with length 1 times its weight."""
         plain = [normalise(text) for text in texts]

@@ -8,6 +8,7 @@ from typing import Any
 from rasa.shared.core.events import Event, UserUttered
 
 from bot.conversation.care import INTENTS
+from bot.knowledge import knowledge
 
 NOT_KEPT = "[zorg: niet bewaard]"
 FOLLOWS = "[na zorg: niet bewaard]"  # the message after such a message often goes on about it
@@ -31,7 +32,7 @@ def forget_care_words(events: Iterable[Event]) -> None:
 
 
 def _about_care(event: UserUttered) -> bool:
-    if event.intent_name in INTENTS:
+    if event.intent_name in INTENTS or knowledge().cues.first("zorg", event.text or ""):
         return True
     readings = event.parse_data.get("begrip") or {}
     possible: Iterable[tuple[str, float]] = readings.get("belemmering") or ()

@@ -10,13 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from bot.conversation.turn import Knowledge
-from tests.browser.test_page import browser  # noqa: F401
 from tests.conftest import Server
 from tests.server.test_sheets import PAGES
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:  # noqa: F811
+def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 375, "height": 667})
     page = context.new_page()
     errors: list[str] = []

@@ -423,7 +423,8 @@ def test_settings_in_credentials_yml(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_wrong_settings_stop_the_start(changed: dict[str, str], named: str, model: Path, tmp_path: Path) -> None:
     service = TeamsService()
-    server = Server(tmp_path, **({"BOT_MODEL": str(model), "BOT_SECRET": SECRET} | service.settings | changed))
+    settings = {"BOT_MODEL": str(model), "BOT_SECRET": SECRET, **service.settings, **changed}
+    server = Server(tmp_path, None, **settings)
     try:
         assert server.process.wait(120) != 0
     finally:

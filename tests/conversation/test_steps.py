@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -345,13 +346,7 @@ def test_a_question_instead_of_a_remark_is_answered(found: Talk) -> None:
 
 
 def test_the_contact_of_the_organisation_replaces_the_union(knowledge: Knowledge) -> None:
-    own = Knowledge(
-        knowledge.library,
-        knowledge.index,
-        knowledge.phrases,
-        knowledge.guides,
-        Contact("het leerplein", "Kamer 12", "ma t/m do"),
-    )
+    own = replace(knowledge, contact=Contact("het leerplein", "Kamer 12", "ma t/m do"))
     talk = Talk(own)
     replies = talk.hear("mens", "ik wil een mens")
     assert "het leerplein" in talk.text and "ma t/m do" in talk.text and not replies[0].links

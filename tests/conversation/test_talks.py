@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.conversation import care, compare, explain, intake, opening, repair, suggestions
+from bot.conversation import care, compare, explain, intake, opening, pointing, repair, suggestions
 from bot.conversation.heard import Heard
 from bot.conversation.reply import MAX_BUTTONS, Reply
 from bot.conversation.state import State
@@ -139,10 +139,10 @@ def test_references_to_what_was_shown(turn: Callable[..., Turn]) -> None:
         ("die met dat verlof", "opleidingsverlof"),
         ("vertel eens over de leerambassadeur", "leerambassadeurs"),
     ):
-        item = explain.which_item(turn(state, text=text))
+        item = pointing.which_item(turn(state, text=text))
         assert item is not None and item.id == expected, text
     state.interventie = "evc"
-    item = explain.which_item(turn(state, text="wat kost dat"))
+    item = pointing.which_item(turn(state, text="wat kost dat"))
     assert item is not None and item.id == "evc"
 
 

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.paths import ROOT
+import yaml
+
+from actions.actions import all_answers
+from bot.paths import DATA, DOMAIN, ROOT
 
 
 def rasa(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -27,6 +30,15 @@ def test_the_data_are_valid_without_warnings() -> None:
     assert done.returncode == 0, output
     problems = [line for line in output.splitlines() if "UserWarning" in line or "ERROR" in line]
     assert problems == []
+
+
+def test_every_intent_has_one_rule_and_an_answer() -> None:
+    intents = {next(iter(intent)) for intent in yaml.safe_load(DOMAIN.read_text("utf-8"))["intents"]}
+    rules = [
+        rule for path in (DATA / "rules").glob("*.yml") for rule in yaml.safe_load(path.read_text("utf-8"))["rules"]
+    ]
+    assert sorted(rule["steps"][0]["intent"] for rule in rules) == sorted(intents)
+    assert set(all_answers()) == intents - {"nlu_fallback"}  # which is what is left when nothing answers
 
 
 def test_the_stories_are_followed(model: Path, tmp_path: Path) -> None:

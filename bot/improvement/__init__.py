@@ -1,0 +1,1 @@
+"""The loop for improvement: what people said and the bot did not understand, for an editor to label."""
