@@ -44,6 +44,7 @@ from bot.settings import Settings, StartError
 logger = logging.getLogger(__name__)
 
 BACKLOG = 1024  # connections that wait to be accepted
+LINGER = 0.5  # seconds in which who connected just before the stop is still told to come back
 
 
 def quiet_logging() -> None:
@@ -194,6 +195,7 @@ async def _stop(app: Sanic, server: AsyncioServer, grace: int) -> None:
     server.server.close()
     if not await finishing:
         logger.error("Stopping although messages are still being handled after %d s (BOT_GRACE).", grace)
+    await asyncio.sleep(LINGER)
     await server.before_stop()
     while server.connections and time.monotonic() < end:
         for connection in list(server.connections):
