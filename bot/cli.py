@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.paths import BUILD
@@ -32,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="train if needed, and serve")
     run.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 5005))
+    run.add_argument("--processes", type=int, help="server processes that share the port (BOT_PROCESSES)")
+    run.add_argument("--socket", type=int, help=argparse.SUPPRESS)  # from the supervisor: the port it opened
+    run.add_argument("--line", type=int, help=argparse.SUPPRESS)  # from the supervisor: to say that it is ready
     commands.add_parser("train", help="train the model if anything changed")
     commands.add_parser("chat", help="talk to the bot in the terminal")
     commands.add_parser("content", help="check the knowledge base")
@@ -103,16 +107,7 @@ def _run(options: argparse.Namespace) -> int:
         print(f"{count} verschillende zinnen in {options.naar}" if count else "Niets gevonden: alles werd begrepen.")
         return 0
     if options.command == "run":
-        from bot.knowledge import knowledge
-        from bot.server import check_port, quiet_logging, serve
-
-        check_port(options.port)
-        quiet_logging()
-        knowledge()  # unreadable content stops the start before a model is trained
-        from bot.training import ensure_model
-
-        serve(ensure_model(), options.port)
-        return 0
+        return _serve(options)
     from bot.server import quiet_logging
     from bot.training import ensure_model
 
@@ -129,6 +124,40 @@ def _run(options: argparse.Namespace) -> int:
         chat(model)
     else:
         print(f"The model is up to date: {model.name}")
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from bot.knowledge import knowledge
+    from bot.port import listen
+    from bot.settings import Settings
+
+    if options.processes is not None:
+        os.environ["BOT_PROCESSES"] = str(options.processes)
+    processes = Settings.read().processes
+    if options.socket is not None:
+        line = socket.socket(fileno=options.line)
+        return _serve_here(socket.socket(fileno=options.socket), lambda: line.sendall(b"1"), line)
+    listening = listen(options.port)
+    knowledge()  # unreadable content stops the start before a model is trained
+
+    def ready() -> None:
+        print(f"\nDe Interventiewijzer staat klaar: http://localhost:{options.port}  (stoppen: Ctrl-C)", flush=True)
+
+    if processes == 1:
+        return _serve_here(listening, ready)
+    from bot.supervisor import supervise
+
+    supervise(listening, ready)
+    return 0
+
+
+def _serve_here(listening: socket.socket, ready: Callable[[], None], line: socket.socket | None = None) -> int:
+    from bot.server import quiet_logging, serve
+    from bot.training import ensure_model
+
+    quiet_logging()
+    serve(ensure_model(), listening, ready, line)
     return 0
 
 

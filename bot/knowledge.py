@@ -30,6 +30,7 @@ from bot.privacy.settings import retention_days
 
 logger = logging.getLogger(__name__)
 
+CONTACT = ("BOT_CONTACT_NAAM", "BOT_CONTACT_ADRES", "BOT_CONTACT_UREN")
 LOOK_SECONDS = 2.0
 NOT_TEXT = ("links", "cards", "pages")  # named arguments of Turn.reply that fill in nothing
 SYNONYMS_FILE = "synoniemen.yml"
@@ -45,6 +46,10 @@ _COMPUTED = (
     "niet_begrepen",
     *(f"zorg.{kind}" for kind in (*care.INTENTS, *care.KINDS)),
     *(f"thuis.{kind}" for kind in care.AT_HOME),
+    "fout",
+    "druk",
+    "stopt",
+    "storing",
     *(f"vraag_{part}" for part in PART_ORDER),
     *(f"scan_{part}" for part in ("begin", "begin_organisatie", "ja", "beetje", "nee")),
     *(f"voorbereiding_{part}" for part in ("overslaan", "stop")),
@@ -77,7 +82,7 @@ def load_knowledge(folder: Path) -> Knowledge:
         raise ContentError(problems)
     guides, _ = read_guides(folder, library)
     assert guides is not None  # read_folder found no problem in them
-    contact = Contact(*(os.environ.get(f"BOT_CONTACT_{part}", "") for part in ("NAAM", "ADRES", "UREN")))
+    contact = Contact(*(os.environ.get(name, "") for name in CONTACT))
     index = SearchIndex(library, synonyms=load_synonyms(folder / SYNONYMS_FILE))
     return Knowledge(library, index, Phrases.load(folder), Cues.load(folder), guides, contact, retention_days())
 

@@ -1,4 +1,4 @@
-"""The server: Rasa with its channels, custom actions inside the process, conversations in SQLite."""
+"""The server: Rasa with its channels and custom actions inside one process, from start to graceful stop."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import asyncio
 import gc
 import logging
 import os
+import resource
+import signal
 import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
 
 import rasa.core.run
 import rasa.server
@@ -18,34 +21,30 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.core.lock_store import LockStore
 from rasa.core.tracker_store import TrackerStore
 from rasa.core.utils import AvailableEndpoints
-from rasa.shared.core.constants import DEFAULT_INTENTS
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
+from sanic.server.async_server import AsyncioServer
+from sanic.server.loop import try_use_uvloop
 
 from bot.address import origins
-from bot.incoming import prepare
+from bot.handling import MessageHandler
 from bot.inprocess import InProcessActions
 from bot.knowledge import store
-from bot.paths import CREDENTIALS, ENDPOINTS, ROOT
+from bot.paths import CREDENTIALS, ENDPOINTS
 from bot.privacy import logs, masking
 from bot.privacy.retention import erase_old_daily
 from bot.privacy.settings import RetentionError, retention_days
 from bot.privacy.store import PrivateStore
+from bot.protocol import Connection
 from bot.rasa_speed import speed_up_rasa
+from bot.reach import reach
+from bot.settings import Settings, StartError
 
 logger = logging.getLogger(__name__)
 
-
-class StartError(Exception):
-    """The server cannot start; the message says what to do."""
-
-
-def give_up(error: StartError) -> NoReturn:
-    """Ends the process in the middle of the start, where Sanic would go on serving without what is missing."""
-    logger.error("%s", error)
-    print(f"\n{error}", flush=True)
-    os._exit(1)
+BACKLOG = 1024  # connections that wait to be accepted
+LINGER = 0.5  # seconds in which who connected just before the stop is still told to come back
 
 
 def quiet_logging() -> None:
@@ -54,22 +53,10 @@ def quiet_logging() -> None:
     logs.configure_from_environment()
 
 
-def check_port(port: int) -> None:
-    """Raises StartError when the port is taken."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("0.0.0.0", port))
-        except OSError as error:
-            raise StartError(
-                f"Port {port} is taken ({error.strerror}). Stop the program that uses it, "
-                f"or choose another port: make run PORT={port + 1}"
-            ) from error
-
-
 def read_endpoints() -> AvailableEndpoints:
     """endpoints.yml, with actions in the process unless BOT_ACTION_SERVER or the file names an action server."""
-    os.environ.setdefault("BOT_DATABASE", str(ROOT / "gesprekken.db"))
+    settings = Settings.read()
+    os.environ["BOT_DATABASE"], os.environ["BOT_REDIS"] = settings.database, settings.redis  # endpoints.yml names them
     endpoints = AvailableEndpoints.read_endpoints(str(ENDPOINTS))
     address = os.environ.get("BOT_ACTION_SERVER")
     if address:
@@ -106,9 +93,8 @@ async def load_agent(model: Path, endpoints: AvailableEndpoints) -> Agent:
     return agent
 
 
-def build_app(model: Path, endpoints: AvailableEndpoints, port: int) -> Sanic:
-    """The web application: Rasa's HTTP API only with BOT_API_TOKEN, the channels of credentials.yml, the page.
-    Raises StartError."""
+def build_app(model: Path, endpoints: AvailableEndpoints) -> Sanic:
+    """The web application: Rasa's HTTP API only with BOT_API_TOKEN, the channels of credentials.yml, the page."""
     try:
         days = retention_days()
     except RetentionError as error:
@@ -120,20 +106,21 @@ def build_app(model: Path, endpoints: AvailableEndpoints, port: int) -> Sanic:
     else:
         app = Sanic("interventiewijzer", configure_logging=False)
         rasa.server.configure_cors(app, origins())
+    app.config.MOTD = False
     app.config.REQUEST_MAX_SIZE = 200_000  # bytes
+    app.config.REQUEST_TIMEOUT = 15  # seconds to send a whole request: a slow client keeps no connection for long
+    app.config.KEEP_ALIVE_TIMEOUT = 75  # longer than a proxy's, so that it never sends into a closing connection
 
     async def load(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
-        try:
-            app.ctx.agent = await load_agent(model, endpoints)
-            if not isinstance(app.ctx.agent.tracker_store, PrivateStore):
-                raise StartError("endpoints.yml: the tracker_store must be of the type bot.privacy.store.PrivateStore.")
-        except StartError as error:
-            give_up(error)
+        agent = await load_agent(model, endpoints)
+        app.ctx.agent = agent
+        if not isinstance(agent.tracker_store, PrivateStore):
+            raise StartError("endpoints.yml: the tracker_store must be of the type bot.privacy.store.PrivateStore.")
+        app.ctx.handler = MessageHandler(agent, agent.tracker_store, Settings.read().queue)
 
     async def started(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
         app.ctx.erasing = asyncio.ensure_future(erase_old_daily(app.ctx.agent.tracker_store, days))
         app.ctx.watching = asyncio.ensure_future(store().watch())  # an editor's change is served without a restart
-        print(f"\nDe Interventiewijzer staat klaar: http://localhost:{port}  (stoppen: Ctrl-C)", flush=True)
 
     async def stopping(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
         app.ctx.watching.cancel()
@@ -147,16 +134,9 @@ def build_app(model: Path, endpoints: AvailableEndpoints, port: int) -> Sanic:
     return app
 
 
-def user_intents(agent: Agent) -> frozenset[str]:
-    """The intents that a button may carry: those of the domain, without Rasa's internal ones."""
-    return frozenset(agent.domain.intents) - frozenset(DEFAULT_INTENTS)
-
-
 def _register(app: Sanic, channels: list[InputChannel]) -> None:
     async def handle(message: UserMessage) -> None:
-        agent = app.ctx.agent
-        message.text = prepare(message.text, user_intents(agent))
-        await agent.handle_message(message)
+        await app.ctx.handler(message)
 
     for channel in channels:
         prefix = channel.url_prefix()
@@ -165,8 +145,63 @@ def _register(app: Sanic, channels: list[InputChannel]) -> None:
     app.ctx.input_channels = channels
 
 
-def serve(model: Path, port: int, host: str = "0.0.0.0") -> None:
-    """Serves until Ctrl-C. Raises StartError."""
-    check_port(port)
-    app = build_app(model, read_endpoints(), port)
-    app.run(host=host, port=port, access_log=False, motd=False)
+def serve(model: Path, listening: socket.socket, ready: Callable[[], None], line: socket.socket | None = None) -> None:
+    """Serves until SIGTERM or Ctrl-C, then finishes what is in hand. `ready` is called when messages are welcome.
+    `line` leads to the supervisor, if there is one: when that is gone, the server stops too. Raises StartError."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # every open chat window is an open file
+    settings = Settings.read()
+    reach(settings)
+    app = build_app(model, read_endpoints())
+    try_use_uvloop()
+    asyncio.run(_serve(app, listening, ready, line, settings.grace))
+
+
+async def _serve(
+    app: Sanic, listening: socket.socket, ready: Callable[[], None], line: socket.socket | None, grace: int
+) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if line:
+        loop.add_reader(line, stop.set)
+    server = await app.create_server(
+        sock=listening,
+        protocol=Connection,
+        access_log=False,
+        backlog=BACKLOG,
+        return_asyncio_server=True,
+        asyncio_server_kwargs={"start_serving": False},
+    )
+    await server.startup()
+    await server.before_start()
+    await server.start_serving()
+    await server.after_start()
+    ready()
+    await stop.wait()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.remove_signal_handler(number)  # a second Ctrl-C ends it at once
+    if line:
+        loop.remove_reader(line)
+    await _stop(app, server, grace)
+
+
+async def _stop(app: Sanic, server: AsyncioServer, grace: int) -> None:
+    """First no new messages, then those in hand, then the connections. Takes at most `grace` seconds."""
+    end = time.monotonic() + grace
+    logger.warning("Stopping: messages in hand are finished, new ones are sent away.")
+    finishing = asyncio.ensure_future(app.ctx.handler.finish(grace))
+    server.server.close()
+    if not await finishing:
+        logger.error("Stopping although messages are still being handled after %d s (BOT_GRACE).", grace)
+    await asyncio.sleep(LINGER)
+    await server.before_stop()
+    while server.connections and time.monotonic() < end:
+        for connection in list(server.connections):
+            connection.close_if_idle()
+        await asyncio.sleep(0.05)
+    for connection in list(server.connections):
+        connection.abort()
+    app.shutdown_tasks(0)
+    await server.after_stop()

@@ -15,9 +15,10 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.utils import AvailableEndpoints
 
+from bot.handling import user_intents
 from bot.incoming import prepare
 from bot.inprocess import InProcessActions
-from bot.server import load_agent, user_intents
+from bot.server import load_agent
 
 STOP = {"stop", "exit", "quit", "/stop"}
 _LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")

@@ -18,10 +18,11 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.events import BotUttered, UserUttered
 
+from bot.handling import user_intents
 from bot.incoming import prepare
 from bot.inprocess import InProcessActions
 from bot.knowledge import knowledge
-from bot.server import load_agent, read_endpoints, user_intents
+from bot.server import load_agent, read_endpoints
 
 TEMPLATES = Path(__file__).parent / "rendering"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 from bot.content.library import Library
 from bot.conversation.turn import Knowledge
 from bot.paths import ROOT
+from tests.services import Postgres, RedisServer, free_port
 
 TOKEN = "sleutel-voor-de-tests"
 START_SECONDS = 120
@@ -62,28 +62,33 @@ class Server:
             **settings,
         }
         self._out = self.log.open("wb")
+        self._command = [sys.executable, "-m", "bot", "run", "--port", str(self.port)]
+        self._environment = environment
+        self.start()
+
+    def start(self) -> None:
+        """Also after a stop, at the same port."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run", "--port", str(self.port)],
-            cwd=ROOT,
-            env=environment,
-            stdout=self._out,
-            stderr=subprocess.STDOUT,
+            self._command, cwd=ROOT, env=self._environment, stdout=self._out, stderr=subprocess.STDOUT
         )
 
     def wait(self) -> Server:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self.process.poll() is None:
             try:
-                if requests.get(f"{self.url}/health", timeout=2).ok:
+                if requests.get(f"{self.url}/ready", timeout=2).ok:
                     return self
-            except requests.ConnectionError:
-                time.sleep(0.2)
+            except (requests.ConnectionError, requests.Timeout):
+                pass
+            time.sleep(0.2)
         raise RuntimeError(f"the server did not start:\n{self.log.read_text('utf-8')}")
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(20)
-        self._out.close()
+        self.process.wait(30)
+
+    def logged(self) -> str:
+        return self.log.read_text("utf-8")
 
     def post(self, **body: Any) -> requests.Response:
         return requests.post(f"{self.url}/webhooks/rest/webhook", json=body, timeout=30)
@@ -103,21 +108,15 @@ class Server:
         requests.post(address, params={"token": TOKEN}, json=event, timeout=30).raise_for_status()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def start_server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
     """Starts further servers; all are stopped at the end."""
     running: list[Server] = []
 
-    def start(folder: Path | None = None, port: int | None = None, **settings: str) -> Server:
+    def start(folder: Path | None = None, port: int | None = None, wait: bool = True, **settings: str) -> Server:
         folder = folder or tmp_path_factory.mktemp("server")
-        running.append(Server(folder, port, BOT_MODEL=str(model), **settings))
-        return running[-1].wait()
+        running.append(Server(folder, port, **{"BOT_MODEL": str(model), **settings}))
+        return running[-1].wait() if wait else running[-1]
 
     yield start
     for server in running:
@@ -128,6 +127,30 @@ def start_server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="session")
 def server(start_server: Callable[..., Server]) -> Server:
     return start_server()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    if not Postgres.program("initdb"):
+        needs("PostgreSQL is not installed (apt-get install postgresql)")
+    server = Postgres().start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    if not RedisServer.program():
+        needs("Redis is not installed (apt-get install redis-server)")
+    server = RedisServer().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def shared(postgres: Postgres, redis_server: RedisServer) -> dict[str, str]:
+    """Settings of servers that serve the same conversations."""
+    return {"BOT_DATABASE": postgres.url, "BOT_REDIS": redis_server.url}
 
 
 @pytest.fixture

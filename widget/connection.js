@@ -21,7 +21,9 @@ export class Connection {
 
   open() {
     if (this.socket) return;
-    this.socket = io(this.base.origin, { path: `${this.base.pathname}socket.io`, forceNew: true });
+    // Long polling needs every request to reach the same server process.
+    const path = `${this.base.pathname}socket.io`;
+    this.socket = io(this.base.origin, { path, forceNew: true, transports: ["websocket"] });
     this.socket.on("connect", () => this.socket.emit("session_request", { session_id: this.store.session }));
     this.socket.on("session_confirm", () => {
       this.become("online");

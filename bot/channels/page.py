@@ -12,8 +12,6 @@ from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint
-from sanic.request import Request
-from sanic.response import HTTPResponse, json
 
 from bot.channels import sheets
 from bot.channels.files import CONTENT_TYPES, serve_file
@@ -34,12 +32,6 @@ class PageChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         blueprint = Blueprint("page")
-
-        @blueprint.get("/health")
-        async def health(request: Request) -> HTTPResponse:
-            agent = getattr(request.app.ctx, "agent", None)
-            ready = agent is not None and agent.is_ready()
-            return json({"status": "ok" if ready else "starting"}, status=200 if ready else 503)
 
         for address, name in PAGES.items():
             serve_file(blueprint, address, WIDGET / name)

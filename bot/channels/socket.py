@@ -1,11 +1,29 @@
 """The socket channel of the chat window, at /socket.io.
 
-Speaks the protocol of Rasa's own socketio channel (`session_request`, `session_confirm`, `user_uttered`,
-`bot_uttered`), which cannot be used as it is: it does not await `enter_room`, a coroutine since python-socketio
-5.10, so that answers reach nobody. `bot_uttered` carries a whole Reply (bot/conversation/reply.py) as an object, with
-an `id`. A message that arrives is acknowledged. One that was handled before (known by its own `id`; also after a
-restart of the server when the client says `"again": true`) is not handled again: its answers are sent once more, with
-the ids they had, so that a client can safely repeat what got lost with its connection.
+Speaks the protocol of Rasa's own socketio channel, which cannot be used as it is: it does not await `enter_room`, a
+coroutine since python-socketio 5.10, so that answers reach nobody.
+
+The client sends (after every connect, also a repeated one):
+- `session_request` {session_id}: joins the session; `session_confirm` with the session's id comes back.
+- `user_uttered` {session_id, message, id}: `id` is any text of the client's choice, new for each message.
+
+The server acknowledges `user_uttered` with
+- {ok: true}: the message was handled and is kept. Its answers were sent before the acknowledgement.
+- {fout, reden, opnieuw}: it was not handled. `fout` is a sentence for the person. `reden` is druk (too many messages
+  wait), stopt (this process is being replaced), storing (the database is away) or fout (a mistake in the bot).
+  `opnieuw` is the number of seconds after which to send the message again, with the same id; it is left out when that
+  does not help. A malformed message is answered with {fout} alone.
+
+A message without acknowledgement (the connection was lost, the process was killed) is sent again after the next
+`session_confirm`, with the same id. It is handled once: when it was handled before, its answers come again.
+
+The server sends `bot_uttered` with a whole Reply (bot/conversation/reply.py) as an object, and
+- `id`: the id of the message it answers, a dash and a number from 1. A client that has shown this id before leaves
+  it out. While the database is away, a sentence that says so has the id of the message, a dash and `storing`.
+
+With Redis (BOT_REDIS) several processes and machines serve one session: an answer reaches the client wherever it is
+connected now. Then only the websocket transport is offered, because long polling needs every request to reach the
+same process; no sticky sessions are needed.
 
 Only pages of the server itself and of the sites in BOT_ORIGINS may open a socket.
 """
@@ -16,39 +34,39 @@ import asyncio
 import logging
 import re
 import uuid
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.channels.socketio import SocketBlueprint
-from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.events import BotUttered, UserUttered
+from redis.exceptions import RedisError
 from sanic import Blueprint
-from socketio import AsyncServer
+from socketio import AsyncRedisManager, AsyncServer
 from socketio.exceptions import ConnectionRefusedError
 
 from bot.address import may_call
+from bot.handling import Refused
+from bot.locks import TIMEOUT
+from bot.locks import connect as connect_redis
+from bot.outage import RETRY_SECONDS, Outage
 from bot.rendering.message import from_rasa
+from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 PATH = "/socket.io"
-REMEMBERED = 10_000  # message ids
-_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+MAX_ID = 100  # characters
+_SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class SocketOutput(OutputChannel):
-    """Sends to everyone who is in `room`: a session, that is all open tabs of one person, or one connection.
+    """Sends to everyone who is in the room of a session: all open tabs of one person."""
 
-    The answers to message `message_id` have the ids `message_id-1`, `message_id-2`, ...
-    """
-
-    def __init__(self, server: AsyncServer, message_id: str, room: str) -> None:
+    def __init__(self, server: AsyncServer, message_id: str) -> None:
         self._server = server
         self._message_id = message_id
-        self._room = room
         self._sent = 0
 
     @classmethod
@@ -57,8 +75,8 @@ class SocketOutput(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         self._sent += 1
-        reply = {"id": f"{self._message_id}-{self._sent}", **asdict(from_rasa(message))}
-        await self._server.emit("bot_uttered", reply, room=self._room)
+        reply = {**asdict(from_rasa(message)), "id": f"{self._message_id}-{self._sent}"}
+        await self._server.emit("bot_uttered", reply, room=recipient_id)
 
 
 class SocketChannel(InputChannel):
@@ -76,10 +94,8 @@ class SocketChannel(InputChannel):
         return "/socket"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        # The header that lets a browser of another site in is set by the web application, for all its addresses.
-        server = AsyncServer(async_mode="sanic", cors_allowed_origins=[], max_http_buffer_size=100_000)
+        server = _server(Settings.read().redis)
         blueprint = SocketBlueprint(server, PATH, "socket")
-        handled: OrderedDict[str, asyncio.Event] = OrderedDict()  # set when the message has been answered
 
         async def connect(sid: str, environ: dict[str, Any], _: Any = None) -> None:
             origin = environ.get("HTTP_ORIGIN")
@@ -88,68 +104,91 @@ class SocketChannel(InputChannel):
                 raise ConnectionRefusedError("Deze site staat niet in BOT_ORIGINS.")
 
         async def session_request(sid: str, data: Any = None) -> None:
-            session = _id(data, "session_id") or uuid.uuid4().hex
-            await server.enter_room(sid, session)
-            await server.emit("session_confirm", session, room=sid)
+            session = _session(data) or uuid.uuid4().hex
+            with suppress(ValueError):  # gone already
+                await server.enter_room(sid, session)
+            await server.emit("session_confirm", session, room=sid, ignore_queue=True)
 
         async def user_uttered(sid: str, data: Any = None) -> dict[str, Any]:
-            session = _id(data, "session_id")
+            session = _session(data)
             text = data.get("message") if isinstance(data, dict) else None
             if session is None or not isinstance(text, str):
                 return {"fout": "Stuur een object met 'session_id' en 'message'."}
-            message_id = _id(data, "id") or uuid.uuid4().hex
-            key = f"{session}:{message_id}"
-            if key in handled or data.get("again"):
-                if key in handled:
-                    await handled[key].wait()
-                answers = await _answers(_tracker_store(server, sid), session, message_id)
-                if answers is not None:
-                    again = SocketOutput(server, message_id, sid)
-                    for answer in answers:
-                        await again.send_response(session, answer)
-                    return {"ok": True}
-            handled[key] = answered = asyncio.Event()
-            if len(handled) > REMEMBERED:
-                handled.popitem(last=False)
-            await server.enter_room(sid, session)
-            output = SocketOutput(server, message_id, session)
+            message_id = str(data.get("id") or uuid.uuid4().hex)
+            if len(message_id) > MAX_ID:
+                return {"fout": f"'id' is langer dan {MAX_ID} tekens."}
+            with suppress(ValueError):  # gone already; what it said is handled all the same
+                await server.enter_room(sid, session)
+            output = SocketOutput(server, message_id)
             try:
                 await on_new_message(
                     UserMessage(text, output, session, input_channel=self.name(), message_id=message_id)
                 )
-            except Exception:
-                handled.pop(key, None)
-                logger.exception("A message over the socket failed")
-                return {"fout": "Er ging iets mis. Probeer het nog een keer."}
-            finally:
-                answered.set()
+            except Refused as refused:
+                if refused.reason == "storing":  # this may take a while
+                    told = {"text": refused.text, "id": f"{message_id}-storing"}
+                    await server.emit("bot_uttered", told, room=sid, ignore_queue=True)
+                again = {} if refused.wait is None else {"opnieuw": refused.wait}
+                return {"fout": refused.text, "reden": refused.reason, **again}
             return {"ok": True}
+
+        async def close(*_: Any) -> None:
+            """Cuts the connections below Socket.IO: a client that is told to go would not come back by itself."""
+            for connection in list(server.eio.sockets.values()):
+                await connection.close(wait=False, reason=server.eio.reason.TRANSPORT_CLOSE)
 
         server.on("connect", connect)
         server.on("session_request", session_request)
         server.on("user_uttered", user_uttered)
+        blueprint.listener("before_server_stop")(close)
         return blueprint
 
 
-def _id(data: Any, field: str) -> str | None:
-    value = data.get(field) if isinstance(data, dict) else None
-    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+def _server(redis: str) -> AsyncServer:
+    """The header that lets a browser of another site in is set by the web application, for all its addresses."""
+    if not redis:
+        return AsyncServer(async_mode="sanic", cors_allowed_origins=[], max_http_buffer_size=100_000)
+    return AsyncServer(
+        async_mode="sanic",
+        cors_allowed_origins=[],
+        max_http_buffer_size=100_000,
+        transports=["websocket"],
+        client_manager=_Rooms(redis, channel="bot:socket"),
+    )
 
 
-def _tracker_store(server: AsyncServer, sid: str) -> TrackerStore:
-    return server.get_environ(sid)["sanic.request"].app.ctx.agent.tracker_store
+class _Rooms(AsyncRedisManager):
+    """Hands what is sent to the other processes, unless Redis was away a moment ago."""
+
+    def __init__(self, address: str, **settings: Any) -> None:
+        options = {"socket_connect_timeout": TIMEOUT, "socket_keepalive": True, "health_check_interval": 10}
+        super().__init__(address, redis_options=options, **settings)
+        self._sender = connect_redis(address)
+        self._outage = Outage(logger, "Redis (BOT_REDIS)", "Answers reach only clients connected to the same process.")
+
+    async def _publish(self, data: Any) -> None:
+        if self._outage.resting:
+            return
+        try:
+            await self._sender.publish(self.channel, self.json.dumps(data))
+        except (RedisError, OSError) as error:
+            self._outage.failed(error)
+        else:
+            self._outage.worked()
+
+    async def _redis_listen_with_retries(self) -> AsyncIterator[Any]:
+        """As in python-socketio, which waits longer each time: up to a minute after Redis is back."""
+        while True:
+            try:
+                self._redis_connect()
+                await self.pubsub.subscribe(self.channel)
+                async for message in self.pubsub.listen():
+                    yield message
+            except (RedisError, OSError) as error:
+                self._outage.failed(error)
+            await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _answers(store: TrackerStore, session: str, message_id: str) -> list[dict[str, Any]] | None:
-    """What the bot said to the message with this id; None when the conversation does not hold that message."""
-    tracker = await store.retrieve(session)
-    answers: list[dict[str, Any]] | None = None
-    for event in tracker.events if tracker else ():
-        if isinstance(event, UserUttered):
-            if answers is not None:
-                break
-            if event.message_id == message_id:
-                answers = []
-        elif isinstance(event, BotUttered) and answers is not None:
-            answers.append(event.message())
-    return answers
+def _session(data: Any) -> str | None:
+    session = data.get("session_id") if isinstance(data, dict) else None
+    return session if isinstance(session, str) and _SESSION.fullmatch(session) else None

@@ -14,7 +14,7 @@ from typing import Any
 import socketio
 from aiohttp import web
 
-from bot.channels.page import headers
+from bot.channels.files import headers
 from bot.paths import WIDGET
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]

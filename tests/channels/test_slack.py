@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from bot.channels.slack.settings import Settings
-from bot.server import StartError
+from bot.settings import StartError
 from tests.channels.slack_workspace import (
     BOT,
     BOT_USER,

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.channels.teams.settings import Settings
-from bot.server import StartError
+from bot.settings import StartError
 from tests.channels.teams_service import APP_ID, BOT, PASSWORD, TeamsService, personal, thread
 from tests.conftest import Server
 

@@ -15,7 +15,7 @@ from bot.channels.teams.client import TeamsClient
 from bot.channels.teams.incoming import Place
 from bot.channels.teams.settings import ANY_TENANT, Settings
 from bot.channels.teams.trust import KeysUnavailableError, RefusedError, SigningKeys, is_trusted
-from bot.server import StartError
+from bot.settings import StartError
 from tests.channels.teams_service import APP_ID, BOT, PASSWORD, TENANT, TeamsService
 
 HELLO = {"type": "message", "textFormat": "markdown", "text": "Hoi"}

@@ -15,7 +15,7 @@ from PIL import Image
 from bot.channels.teams.package import SOURCE, make
 from bot.cli import main
 from bot.paths import ROOT
-from bot.server import StartError
+from bot.settings import StartError
 
 APP_ID = "11111111-2222-3333-4444-555555555555"
 SCHEMA = json.loads((ROOT / "tests/schemas/teams-manifest-1.16.json").read_text("utf-8"))

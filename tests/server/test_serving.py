@@ -18,7 +18,8 @@ import requests
 import socketio
 
 from bot.paths import CONTENT, ROOT
-from tests.conftest import TOKEN, Server, free_port
+from tests.conftest import TOKEN, Server
+from tests.services import free_port
 
 
 def test_a_conversation_survives_a_restart(start_server: Callable[..., Server], tmp_path: Path, sender: str) -> None:
@@ -73,8 +74,17 @@ def test_the_socket_channel_answers_and_handles_a_repeated_message_once(server: 
     assert "fout" in client.call("user_uttered", {"message": "hoi"}, timeout=20)
     time.sleep(0.5)
     client.disconnect()
+    assert [message["id"] for message in heard] == ["bericht-1-1"] * 2  # answered again, with the same id
+    assert heard[0] == heard[1]
     assert "Interventiewijzer" in heard[0]["text"]
-    assert {answer["id"] for answer in heard} == {"bericht-1-1"}  # the second time the same answer, to be dropped
+    tracker = requests.get(f"{server.url}/conversations/{sender}/tracker", params={"token": TOKEN}, timeout=10).json()
+    assert sum(event["event"] == "user" for event in tracker["events"]) == 1
+
+
+def test_a_message_sent_twice_over_rest_is_handled_once(server: Server, sender: str) -> None:
+    first, second = (server.post(sender=sender, message="ik heb geen tijd", id="een").json() for _ in range(2))
+    assert first == second
+    assert server.post(sender=sender, message="nog iets", id="").status_code == 400
 
 
 def test_a_message_repeated_after_a_restart_is_not_handled_again(

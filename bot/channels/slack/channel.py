@@ -42,6 +42,7 @@ from bot.conversation.heard import Heard
 from bot.conversation.phrases import Phrases
 from bot.conversation.state import State
 from bot.conversation.turn import Turn
+from bot.handling import tell_refusal
 from bot.knowledge import knowledge
 from bot.rendering import slack as rendering
 from bot.rendering.message import from_rasa
@@ -193,7 +194,9 @@ class _Service:
 
     async def _say(self, place: Place, text: str) -> None:
         output = SlackOutput(self._client, place)
-        await self._on_new_message(UserMessage(text, output, place.sender, input_channel=SlackChannel.name()))
+        await tell_refusal(
+            self._on_new_message, UserMessage(text, output, place.sender, input_channel=SlackChannel.name())
+        )
 
     async def _choose(self, pressed: Pressed) -> None:
         place = pressed.place

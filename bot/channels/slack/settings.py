@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.privacy.pseudonym import SecretMissing, pseudonym
-from bot.server import StartError
+from bot.settings import StartError
 
 TOKEN, SECRET, API = "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL"
 _SHAPES = {

@@ -26,10 +26,10 @@ from bot.channels.teams.client import TeamsClient
 from bot.channels.teams.incoming import START, Incoming, MalformedError, Place, Said, read
 from bot.channels.teams.settings import Settings
 from bot.channels.teams.trust import KeysUnavailableError, RefusedError, SigningKeys, check_token, is_trusted
+from bot.handling import tell_refusal
 from bot.knowledge import knowledge
 from bot.rendering import teams as rendering
 from bot.rendering.message import from_rasa
-from bot.server import StartError, give_up
 
 logger = logging.getLogger(__name__)
 
@@ -93,10 +93,7 @@ class _Service:
             self._client = TeamsClient(self._settings)
             await self._client.open()
             self._keys = SigningKeys(self._settings.openid, self._client.session)
-            try:
-                await self._client.check_settings()
-            except StartError as error:
-                give_up(error)
+            await self._client.check_settings()
 
         @blueprint.listener("before_server_stop")
         async def stop(_: Sanic, __: Any) -> None:
@@ -149,7 +146,9 @@ class _Service:
 
     async def _say(self, place: Place, text: str) -> None:
         output = TeamsOutput(self._client, place)
-        await self._on_new_message(UserMessage(text, output, place.sender, input_channel=TeamsChannel.name()))
+        await tell_refusal(
+            self._on_new_message, UserMessage(text, output, place.sender, input_channel=TeamsChannel.name())
+        )
 
     async def _type(self, place: Place) -> None:
         await self._client.send(place, {"type": "typing"}, attempts=1)

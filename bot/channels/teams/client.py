@@ -21,7 +21,7 @@ from yarl import URL
 from bot.channels.teams.incoming import Place
 from bot.channels.teams.settings import APP_ID, PASSWORD, TENANT, Settings
 from bot.channels.teams.trust import is_trusted
-from bot.server import StartError
+from bot.settings import StartError
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from bot.channels.teams.settings import APP_ID, GUID
 from bot.paths import ROOT
-from bot.server import StartError
+from bot.settings import StartError
 
 SOURCE = ROOT / "deploy" / "teams"
 ICONS = ("color.png", "outline.png")

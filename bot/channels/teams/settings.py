@@ -11,7 +11,7 @@ from typing import Any
 from yarl import URL
 
 from bot.privacy.pseudonym import SecretMissing, pseudonym
-from bot.server import StartError
+from bot.settings import StartError
 
 APP_ID, PASSWORD, TENANT = "TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID"
 LOGIN, OPENID, SERVICES = "TEAMS_LOGIN_URL", "TEAMS_OPENID_URL", "TEAMS_SERVICE_URLS"
