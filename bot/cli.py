@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from bot.paths import BUILD
@@ -27,6 +28,13 @@ def _days(value: str) -> int:
     return int(value)
 
 
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{value}' is no day; write it as 2026-11-30") from None
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Interventiewijzer-bot")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -42,6 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     talk.add_argument("--html", action="store_true", help="as a page")
     erase = commands.add_parser("wissen", help="erase old conversations")
     erase.add_argument("--ouder-dan", type=_days, metavar="DAGEN", help="default: BOT_BEWAARTERMIJN_DAGEN, or 30")
+    report = commands.add_parser("rapport", help="write a page on what people struggle with")
+    report.add_argument("--van", type=_day, metavar="DAG", help="first day, as 2026-11-01")
+    report.add_argument("--tot", type=_day, metavar="DAG", help="last day (default: today)")
+    report.add_argument("--csv", type=Path, metavar="MAP", help="folder for the tables as CSV")
     commands.add_parser("taalmodel", help="install nl_core_news_md")
     package = commands.add_parser("teams-pakket", help="make the app package for Microsoft Teams (docs/teams.md)")
     package.add_argument("--organisatie", required=True, help="who offers the bot, at most 32 characters")
@@ -66,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "ModelUnavailableError",
             "UnknownTalkError",
             "RetentionError",
+            "ReportError",
         }:
             print(f"\n{error}", file=sys.stderr)
             return 1
@@ -83,6 +96,8 @@ def _run(options: argparse.Namespace) -> int:
         return preview(options.item)
     if options.command == "wissen":
         return _erase(options.ouder_dan)
+    if options.command == "rapport":
+        return _report(options)
     if options.command == "taalmodel":
         from bot.taalmodel import install
 
@@ -129,6 +144,16 @@ def _run(options: argparse.Namespace) -> int:
         chat(model)
     else:
         print(f"The model is up to date: {model.name}")
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from bot.insight.command import chosen_period, make
+    from bot.server import quiet_logging
+
+    quiet_logging()
+    for path in make(chosen_period(options.van, options.tot, date.today()), csv_folder=options.csv):
+        print(f"Geschreven: {path}")
     return 0
 
 

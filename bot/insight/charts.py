@@ -1,0 +1,59 @@
+"""Charts as SVG text to put into a page: no scripts, nothing from outside."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from matplotlib import rc_context  # type: ignore[import-untyped]
+from matplotlib.backends.backend_svg import FigureCanvasSVG  # type: ignore[import-untyped]
+from matplotlib.figure import Figure  # type: ignore[import-untyped]
+
+from bot.insight.suppression import Cell, Hidden
+
+COLOUR, PALE = "#1f5f8b", "#9aa5ad"
+_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "interventiewijzer", "font.family": "sans-serif", "font.size": 10}
+
+
+def bars(labels: Sequence[str], cells: Sequence[Cell], title: str) -> str:
+    """Horizontal bars, the first on top. A hidden number has no bar and says that it is hidden."""
+    with rc_context(_STYLE):
+        figure = Figure(figsize=(7.2, 0.5 + 0.3 * len(labels)))
+        axes = figure.add_subplot()
+        axes.barh(range(len(cells)), [_length(cell) for cell in cells], color=COLOUR, height=0.7)
+        for place, cell in enumerate(cells):
+            colour = PALE if isinstance(cell, Hidden) else "black"
+            axes.annotate(str(cell), (_length(cell), place), (4, 0), textcoords="offset points", va="center", color=colour)
+        axes.set_yticks(range(len(labels)), labels)
+        axes.invert_yaxis()
+        axes.set_xlim(0, max([1, *map(_length, cells)]) * 1.08)
+        axes.tick_params(left=False, bottom=False, labelbottom=False)
+        axes.spines[["top", "right", "bottom"]].set_visible(False)
+        return _svg(figure, title)
+
+
+def columns(labels: Sequence[str], cells: Sequence[Cell], title: str) -> str:
+    """Columns from left to right, for what goes on in time."""
+    with rc_context(_STYLE):
+        figure = Figure(figsize=(7.2, 2.4))
+        axes = figure.add_subplot()
+        axes.bar(range(len(cells)), [_length(cell) for cell in cells], color=COLOUR, width=0.7)
+        for place, cell in enumerate(cells):
+            colour = PALE if isinstance(cell, Hidden) else "black"
+            axes.annotate(str(cell), (place, _length(cell)), (0, 3), textcoords="offset points", ha="center", color=colour)
+        axes.set_xticks(range(len(labels)), labels)
+        axes.set_ylim(0, max([1, *map(_length, cells)]) * 1.15)
+        axes.tick_params(left=False, bottom=False, labelleft=False)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        return _svg(figure, title)
+
+
+def _length(cell: Cell) -> int:
+    return 0 if isinstance(cell, Hidden) else cell
+
+
+def _svg(figure: Figure, title: str) -> str:
+    figure.tight_layout()
+    out = io.StringIO()
+    FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None, "Title": title})
+    return out.getvalue().partition("<svg")[1] + out.getvalue().partition("<svg")[2]
