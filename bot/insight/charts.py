@@ -18,12 +18,14 @@ _STYLE = {"svg.fonttype": "none", "svg.hashsalt": "interventiewijzer", "font.fam
 def bars(labels: Sequence[str], cells: Sequence[Cell], title: str) -> str:
     """Horizontal bars, the first on top. A hidden number has no bar and says that it is hidden."""
     with rc_context(_STYLE):
-        figure = Figure(figsize=(7.2, 0.5 + 0.3 * len(labels)))
+        figure = Figure(figsize=(6, 0.4 + 0.28 * len(labels)))
         axes = figure.add_subplot()
         axes.barh(range(len(cells)), [_length(cell) for cell in cells], color=COLOUR, height=0.7)
         for place, cell in enumerate(cells):
             colour = PALE if isinstance(cell, Hidden) else "black"
-            axes.annotate(str(cell), (_length(cell), place), (4, 0), textcoords="offset points", va="center", color=colour)
+            axes.annotate(
+                str(cell), (_length(cell), place), (4, 0), textcoords="offset points", va="center", color=colour
+            )
         axes.set_yticks(range(len(labels)), labels)
         axes.invert_yaxis()
         axes.set_xlim(0, max([1, *map(_length, cells)]) * 1.08)
@@ -35,12 +37,14 @@ def bars(labels: Sequence[str], cells: Sequence[Cell], title: str) -> str:
 def columns(labels: Sequence[str], cells: Sequence[Cell], title: str) -> str:
     """Columns from left to right, for what goes on in time."""
     with rc_context(_STYLE):
-        figure = Figure(figsize=(7.2, 2.4))
+        figure = Figure(figsize=(6, 2.4))
         axes = figure.add_subplot()
         axes.bar(range(len(cells)), [_length(cell) for cell in cells], color=COLOUR, width=0.7)
         for place, cell in enumerate(cells):
             colour = PALE if isinstance(cell, Hidden) else "black"
-            axes.annotate(str(cell), (place, _length(cell)), (0, 3), textcoords="offset points", ha="center", color=colour)
+            axes.annotate(
+                str(cell), (place, _length(cell)), (0, 3), textcoords="offset points", ha="center", color=colour
+            )
         axes.set_xticks(range(len(labels)), labels)
         axes.set_ylim(0, max([1, *map(_length, cells)]) * 1.15)
         axes.tick_params(left=False, bottom=False, labelleft=False)

@@ -33,7 +33,11 @@ class _Shown:
 def html(tables: Sequence[Table], facts: Mapping[str, str]) -> str:
     """`facts`: what is told at the top, name -> value."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.tests["hidden"] = lambda cell: isinstance(cell, Hidden)
     environment.tests["count"] = lambda cell: isinstance(cell, int | Hidden)

@@ -7,7 +7,7 @@ or week in its own table is hidden in every other table.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -152,7 +152,7 @@ def _missed(conversations: Sequence[Conversation]) -> Table:
     """Masked messages that were not understood, in words only when at least SMALLEST conversations have the same."""
     said = Counter(words for c in conversations for words in {normalise(text) for text in c.missed})
     masked = {normalise(text) for c in conversations for text in c.missed if "[" in text}
-    rows: list[Row] = [
+    rows: Sequence[Row] = [
         (words, count) for words, count in said.most_common() if count >= SMALLEST and words not in masked
     ][:MOST]
     note = f"Alleen zinnen die in minstens {SMALLEST} gesprekken hetzelfde waren. Andere zinnen staan in geen rapport."
@@ -169,7 +169,7 @@ def _gaps(
     rows: list[Row] = []
     for y, barrier in enumerate(barriers.keys):
         for x, role in enumerate(roles.keys):
-            having = barriers.members[barrier] & roles.members[role]
+            having = barriers.members[barrier] & roles.members.get(role, set())
             if not having or role == UNTOLD:
                 continue
             options = source.coverage.get(barrier, {}).get(role, 0)
@@ -232,11 +232,7 @@ def _cross(down: _Group, across: _Group, rows: bool = False, columns: bool = Fal
     """`rows`, `columns`: the cells of a row (column) add up to the number of its group."""
     if not down.keys:
         return []
-    none: Collection[int] = set()
-    counts = [
-        [len(down.members.get(y, none) & across.members.get(x, none)) for x in across.keys]  # type: ignore[operator]
-        for y in down.keys
-    ]
+    counts = [[len(down.members.get(y, set()) & across.members.get(x, set())) for x in across.keys] for y in down.keys]
     return hide(counts, rows, columns, down.secret, across.secret)
 
 

@@ -54,7 +54,9 @@ def hide(
     """
     table = _Table(counts, rows, columns, secret_rows, secret_columns)
     while lines := table.lines_through(table.narrow()):
-        if not any([table.hide_one(line) for line in lines]) and not any([table.blur(line) for line in lines]):
+        hidden = [table.hide_one(line) for line in lines]
+        blurred = [] if any(hidden) else [table.blur(line) for line in lines]
+        if not any(hidden) and not any(blurred):
             break
     return table.cells()
 

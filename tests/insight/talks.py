@@ -78,5 +78,3 @@ def _spread(database: Path) -> None:
                 ),
                 moved,
             )
-
-
