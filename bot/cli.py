@@ -54,6 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report.add_argument("--van", type=_day, metavar="DAG", help="first day, as 2026-11-01")
     report.add_argument("--tot", type=_day, metavar="DAG", help="last day (default: today)")
     report.add_argument("--csv", type=Path, metavar="MAP", help="folder for the tables as CSV")
+    commands.add_parser("instellingen", help="show the settings in force")
+    commands.add_parser("modellen", help="list the models that are kept")
+    back = commands.add_parser("terug", help="go back to an earlier model")
+    back.add_argument("model", nargs="?", help="name, or how it begins (default: the one before the present one)")
+    back.add_argument("--nieuwste", action="store_true", help="the model of the present data again")
     commands.add_parser("taalmodel", help="install nl_core_news_md")
     package = commands.add_parser("teams-pakket", help="make the app package for Microsoft Teams (docs/teams.md)")
     package.add_argument("--organisatie", required=True, help="who offers the bot, at most 32 characters")
@@ -79,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "UnknownTalkError",
             "RetentionError",
             "ReportError",
+            "VersionError",
         }:
             print(f"\n{error}", file=sys.stderr)
             return 1
@@ -118,6 +124,9 @@ def _run(options: argparse.Namespace) -> int:
         print(f"{count} verschillende zinnen in {options.naar}" if count else "Niets gevonden: alles werd begrepen.")
         return 0
     if options.command == "run":
+        from bot.operation.metrics_folder import share_metrics
+
+        share_metrics()
         from bot.knowledge import knowledge
         from bot.server import check_port, quiet_logging, serve
 
@@ -126,10 +135,12 @@ def _run(options: argparse.Namespace) -> int:
         knowledge()  # unreadable content stops the start before a model is trained
         from bot.training import ensure_model
 
-        serve(ensure_model(), options.port)
+        model = ensure_model()
+        _print_settings(model)
+        serve(model, options.port)
         return 0
     from bot.server import quiet_logging
-    from bot.training import ensure_model
+    from bot.training import ensure_model, model_path
 
     quiet_logging()
     if options.command == "gesprek":
@@ -137,6 +148,15 @@ def _run(options: argparse.Namespace) -> int:
 
         show_talk(options.source, options.html)
         return 0
+    if options.command == "instellingen":
+        _print_settings(model_path())
+        return 0
+    if options.command in {"modellen", "terug"}:
+        return _versions(options)
+    if options.command == "train":
+        from bot.operation.versions import go_forward
+
+        go_forward()
     model = ensure_model()
     if options.command == "chat":
         from bot.terminal import chat
@@ -144,6 +164,29 @@ def _run(options: argparse.Namespace) -> int:
         chat(model)
     else:
         print(f"The model is up to date: {model.name}")
+    return 0
+
+
+def _print_settings(model: Path) -> None:
+    from bot.operation.settings_report import settings_report
+    from bot.server import read_endpoints
+
+    print(f"\n{settings_report(model, read_endpoints())}", flush=True)
+
+
+def _versions(options: argparse.Namespace) -> int:
+    from bot.operation import versions
+    from bot.training import model_path
+
+    remarks: list[str] = []
+    if options.command == "terug":
+        if options.nieuwste:
+            versions.go_forward()
+        else:
+            _, remarks = versions.go_back(model_path(), options.model)
+    print(versions.listing(model_path()))
+    if options.command == "terug":
+        print("\n".join(["", *remarks, "Start de server opnieuw om dit model te gebruiken."]))
     return 0
 
 

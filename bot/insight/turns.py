@@ -11,7 +11,6 @@ from bot.conversation.explain import LINK
 from bot.conversation.state import MEMORY_SLOT
 
 NOT_UNDERSTOOD, OUT_OF_SCOPE, OTHER = "nlu_fallback", "buiten_bereik", "anders"
-JUDGEMENTS = {"feedback_goed": "goed", "feedback_slecht": "slecht"}  # intent -> value
 TYPES = ("user", "bot", "slot")  # of the events that are read
 
 Event = Mapping[str, Any]  # as `as_dict` of a Rasa event gives it, and as the database holds it
@@ -33,14 +32,11 @@ class Turn:
     linked: str | None = None  # id of the item of which a link was handed out
     doubted: bool = False  # the bot asked which barrier was meant
     not_understood: bool = False
+    judgement: str | None = None  # 'goed' or 'slecht'
 
     @property
     def care(self) -> bool:
         return self.intent in CARE_INTENTS
-
-    @property
-    def judgement(self) -> str | None:
-        return JUDGEMENTS.get(self.intent)
 
 
 def read_turns(events: Iterable[Event]) -> Iterator[Turn]:
@@ -86,6 +82,7 @@ def _read(events: list[Event], slots: dict[str, Any]) -> Turn:
         # A message that no intent fits may still answer the open question. The third miss in a row sets the count
         # back to 0.
         not_understood=intent == NOT_UNDERSTOOD and (memory.get("misunderstood", 0) > misses or misses >= 2),
+        judgement=(changed.get("oordeel") or {}).get("waarde"),
     )
 
 

@@ -28,7 +28,8 @@ def test_a_talk() -> None:
         ),
         *said("/vraag_link", "vraag_link", slot("interventie", "b"), reply(links=[{}]), memory={"section": "link"}),
         *said("ik bel wel", "afscheid", reply(text="dag"), memory={"section": "link"}),
-        *said("/feedback_goed", "feedback_goed"),
+        *said("/feedback_goed", "feedback_goed", slot("oordeel", {"waarde": "goed", "tekst": ""})),
+        *said("had ik eerder willen weten", "vertellen", slot("oordeel", {"waarde": "goed", "tekst": "had ik"})),
     ]
     turns = list(read_turns(events))
     assert turns[0].offered == ("a", "b") and turns[0].typed == "kom nergens aan toe"
@@ -36,7 +37,7 @@ def test_a_talk() -> None:
     assert turns[1].barriers == ("weinig_tijd",)
     assert turns[2].linked is None and turns[2].opened is None
     found = summarise(turns)
-    assert (found.messages, found.judgement, found.linked) == (4, "goed", frozenset("b"))
+    assert (found.messages, found.judgement, found.linked) == (5, "goed", frozenset("b"))
 
 
 def test_misses_are_counted_until_the_third_which_starts_anew() -> None:
