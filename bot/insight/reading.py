@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlalchemy.engine import Engine
 
-from bot.insight.turns import OTHER, OUT_OF_SCOPE, TYPES, Turn, read_turns
+from bot.insight.turns import FOREIGN, OTHER, OUT_OF_SCOPE, TYPES, Turn, read_turns
 from bot.privacy.care_words import BARRIERS as CARE_BARRIERS
 
 _SENDERS = text("SELECT DISTINCT sender_id FROM events WHERE timestamp >= :since AND timestamp < :until")
@@ -56,6 +56,7 @@ class Conversation:
     judgement: str | None = None
     missed: tuple[str, ...] = ()
     out_of_scope: int = 0
+    foreign: int = 0  # messages that seemed to be in another language
     other: int = 0  # times 'iets anders'
     care: bool = False
 
@@ -92,6 +93,7 @@ def summarise(turns: Sequence[Turn]) -> Conversation:
         judgement=_last(turn.judgement for turn in turns),
         missed=tuple(turn.typed for turn in turns if turn.not_understood and turn.typed),
         out_of_scope=sum(turn.intent == OUT_OF_SCOPE for turn in turns),
+        foreign=sum(turn.intent == FOREIGN for turn in turns),
         other=sum(turn.intent == OTHER for turn in turns),
         care=any(turn.care or set(turn.barriers) & set(CARE_BARRIERS) for turn in turns),
     )

@@ -124,6 +124,7 @@ def _in_short(conversations: Sequence[Conversation]) -> Table:
         *((label, cell, "") for label, cell in zip(labels, judged, strict=True)),
         row("niet begrepen", lambda c: len(c.missed)),
         row("geen onderwerp van de bot", lambda c: c.out_of_scope),
+        row("leek geen Nederlands", lambda c: c.foreign),
         row("vroeg om iets anders", lambda c: c.other),
         row("zorg: nood, ongewenst gedrag of onveilig werk", lambda c: int(c.care), messages=False),
     ]

@@ -10,7 +10,7 @@ from bot.conversation.care import INTENTS as CARE_INTENTS
 from bot.conversation.explain import LINK
 from bot.conversation.state import MEMORY_SLOT
 
-NOT_UNDERSTOOD, OUT_OF_SCOPE, OTHER = "nlu_fallback", "buiten_bereik", "anders"
+NOT_UNDERSTOOD, OUT_OF_SCOPE, OTHER, FOREIGN = "nlu_fallback", "buiten_bereik", "anders", "andere_taal"
 TYPES = ("user", "bot", "slot")  # of the events that are read
 
 Event = Mapping[str, Any]  # as `as_dict` of a Rasa event gives it, and as the database holds it

@@ -8,12 +8,24 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import yaml
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
+from sqlalchemy import text as sql
+
+from bot.insight.turns import read_turns
 
 FILES = sorted((Path(__file__).parent.parent / "conversations").glob("*.yml"))
 NAME = "Fleur van Wieringen"
-UNHEARD = "asdf qwer zxcv"  # nothing the bot understands
-ONCE = "hjkl poiu mnbv"
+# Of these the first two that the bot does not understand are said, one often and one once.
+GIBBERISH = (
+    "zeven",
+    "gisteren",
+    "asdf qwer zxcv",
+    "hjkl poiu mnbv",
+    "paars",
+    "xyz",
+    "krokodil tandenborstel",
+    "donderdag",
+)
 LAST_DAY = datetime(2026, 11, 20, 12)
 
 
@@ -26,8 +38,9 @@ def sentences() -> list[list[str]]:
     return [talk for talk in talks if talk]
 
 
-def talks(count: int = 60) -> Iterator[tuple[str, list[str]]]:
-    """Sender and messages. The first sentences of each file, then what people do with what is offered."""
+def talks(often: str, once: str, count: int = 60) -> Iterator[tuple[str, list[str]]]:
+    """Sender and messages: the sentences of each file, then what people do with what is offered. `often` and `once`
+    are sentences that the bot does not understand."""
     told = sentences()
     roles = ["medewerker"] * 6 + ["leidinggevende"] * 3 + ["hr", "leerambassadeur"]
     for number in range(count):
@@ -39,14 +52,15 @@ def talks(count: int = 60) -> Iterator[tuple[str, list[str]]]:
         if number % 3 == 0:
             said += ["iets anders", "/feedback_goed" if number % 2 else "/feedback_slecht"]
         if number % 6 == 1:
-            said += [UNHEARD]
+            said.insert(0, often)
         if number == 4:
-            said += [ONCE, f"ik ben {NAME} en mijn mail is fleur@voorbeeld.nl"]
+            said = [once, *said, f"ik ben {NAME} en mijn mail is fleur@voorbeeld.nl"]
         yield f"proefpersoon-{number:03}-x", said
 
 
-async def hold(database: Path) -> None:
-    """Holds them over four weeks before LAST_DAY, in this database."""
+async def hold(database: Path) -> list[tuple[str, list[str]]]:
+    """Holds them over four weeks before LAST_DAY, in this database. Returns them; the first message of number 1 is
+    the one not understood often, that of number 4 the one not understood once."""
     from rasa.core.channels.channel import UserMessage
 
     from bot.incoming import prepare
@@ -55,23 +69,37 @@ async def hold(database: Path) -> None:
 
     os.environ["BOT_DATABASE"] = str(database)
     agent = await load_agent(ensure_model(), read_endpoints())
-    for sender, messages in talks():
+
+    async def say(message: str, sender: str) -> None:
+        known = prepare(message, user_intents(agent))
+        await agent.handle_message(UserMessage(known, None, sender, input_channel="rest"))
+
+    unheard = []
+    for text in GIBBERISH:
+        await say(text, text)
+        tracker = await agent.tracker_store.retrieve(text)
+        assert tracker
+        unheard += [text for turn in read_turns(event.as_dict() for event in tracker.events) if turn.not_understood]
+        await agent.tracker_store.erase(text)  # type: ignore[attr-defined]
+    assert len(unheard) >= 2, "the bot understands everything; think of other gibberish"
+    held = list(talks(unheard[0], unheard[1]))
+    for sender, messages in held:
         for message in messages:
-            known = prepare(message, user_intents(agent))
-            await agent.handle_message(UserMessage(known, None, sender, input_channel="rest"))
-    _spread(database)
+            await say(message, sender)
+    _spread(database, held)
+    return held
 
 
-def _spread(database: Path) -> None:
+def _spread(database: Path, held: list[tuple[str, list[str]]]) -> None:
     """Moves the talks to days in the past."""
     engine = create_engine(f"sqlite:///{database}")
     with engine.begin() as connection:
         now = datetime.now().timestamp()
-        for number, (sender, _) in enumerate(talks()):
+        for number, (sender, _) in enumerate(held):
             shift = (LAST_DAY - timedelta(days=number % 28)).timestamp() - now
             moved = {"shift": shift, "sender": sender}
             connection.execute(
-                text(
+                sql(
                     "UPDATE events SET timestamp = timestamp + :shift, "
                     "data = json_set(data, '$.timestamp', json_extract(data, '$.timestamp') + :shift) "
                     "WHERE sender_id = :sender"

@@ -19,6 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.paths import CONTENT, ROOT
 from tests.conftest import Server
+from tests.insight.talks import GIBBERISH
 
 TOKEN = "meet-maar"
 DASHBOARD = ROOT / "deploy" / "grafana" / "interventiewijzer.json"
@@ -47,7 +48,8 @@ def measured(start_server: Callable[..., Server], content: Path) -> Server:
     server = start_server(BOT_METRICS_TOKEN=TOKEN, BOT_CONTENT=str(content))
     for message in ('/vertellen{"belemmering": "weinig_tijd", "rol": "medewerker"}', "de eerste", "iets anders"):
         server.say("iemand-die-praat", message)
-    server.say("een-ander", "asdf qwer zxcv")
+    for number, message in enumerate(GIBBERISH):
+        server.say(f"een-ander-{number}", message)
     server.say("een-derde", "/nood")
     server.post(sender="iemand-die-praat", message="hallo", input_channel="verzonnen kanaal")
     return server
@@ -55,12 +57,12 @@ def measured(start_server: Callable[..., Server], content: Path) -> Server:
 
 def test_what_happened_is_counted(measured: Server) -> None:
     found = scrape(measured)
-    assert found["messages_total", (("channel", "rest"),)] == 6
-    assert found["message_seconds_count", (("channel", "rest"),)] == 6
-    assert found["active_conversations", ()] == 3
+    assert found["messages_total", (("channel", "rest"),)] == 5 + len(GIBBERISH)
+    assert found["message_seconds_count", (("channel", "rest"),)] == 5 + len(GIBBERISH)
+    assert found["active_conversations", ()] == 2 + len(GIBBERISH)
     assert found["intents_total", (("intent", "zorg"),)] == 1
     assert found["intents_total", (("intent", "anders"),)] == 1
-    assert found["not_understood_total", ()] + found["doubts_total", ()] >= 1
+    assert found["not_understood_total", ()] >= 1
     suggested = {labels[0][1] for (name, labels) in found if name == "suggested_total"}
     assert len(suggested) >= 6
     assert sum(value for (name, _), value in found.items() if name == "explained_total") == 1
@@ -71,7 +73,7 @@ def test_what_happened_is_counted(measured: Server) -> None:
 def test_no_label_is_free_text(measured: Server) -> None:
     """Channels, intents and items are names of ours; what a client sends as its channel is not taken over."""
     text = json.dumps([[name, labels] for name, labels in scrape(measured)])
-    for secret in ("verzonnen", "iemand", "asdf", "weinig_tijd", "medewerker", "nood", "grensoverschrijding"):
+    for secret in ("verzonnen", "iemand", *GIBBERISH, "weinig_tijd", "medewerker", "nood", "grensoverschrijding"):
         assert secret not in text
 
 

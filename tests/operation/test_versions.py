@@ -100,7 +100,7 @@ def test_a_model_of_another_domain(model: Path, folder: Path) -> None:
 def test_a_broken_file(folder: Path) -> None:
     path(folder, "midden").write_bytes(b"geen model")
     with pytest.raises(VersionError, match="niet te lezen"):
-        versions.go_back(path(folder, "nieuw"), folder=folder)
+        versions.go_back(path(folder, "nieuw"), "midden", folder)
 
 
 def test_the_commands(model: Path) -> None:
