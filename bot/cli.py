@@ -127,6 +127,7 @@ def _run(options: argparse.Namespace) -> int:
         from bot.operation.metrics_folder import share_metrics
 
         share_metrics()
+        os.environ["PORT"] = str(options.port)  # for links to the bot's own pages
         from bot.knowledge import knowledge
         from bot.server import check_port, quiet_logging, serve
 

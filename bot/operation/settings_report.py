@@ -46,9 +46,9 @@ def facts(model: Path, endpoints: AvailableEndpoints) -> dict[str, str]:
         "maskeren": "aan",
         "contact": contact or "niet ingesteld: de bot noemt algemene plekken",
         "sites": " ".join(sites()) or "alleen de eigen pagina's",
-        "HTTP-API van Rasa": _secret("BOT_API_TOKEN"),
-        "metingen": _secret(TOKEN),
-        "geheim voor codes": _secret("BOT_SECRET"),
+        "HTTP-API van Rasa": "aan, met token" if os.environ.get("BOT_API_TOKEN") else "uit",
+        "metingen": "aan, met token" if os.environ.get(TOKEN) else "uit",
+        "geheim voor codes": "ingesteld" if os.environ.get("BOT_SECRET") else "niet ingesteld",
         "logboek": f"{os.environ.get('LOG_LEVEL', 'WARNING')}, {os.environ.get('LOG_FORMAT') or 'tekst'}",
     }
 
@@ -74,7 +74,3 @@ def _place(config: Any) -> str:
 
 def _shown(path: Path) -> str:
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
-
-
-def _secret(name: str) -> str:
-    return "ingesteld" if os.environ.get(name) else "uit"
