@@ -60,11 +60,11 @@ def write_csv(tables: Sequence[Table], folder: Path) -> list[Path]:
 
 
 def _chart(table: Table) -> str:
-    if not table.rows or not table.chart:
+    rows = [row for row in table.rows if table.chart == "columns" or not isinstance(row[1], Hidden)]
+    if not rows or not table.chart:
         return ""
-    labels, cells = [str(row[0]) for row in table.rows], [row[1] for row in table.rows]
     draw = {"bars": charts.bars, "columns": charts.columns}[table.chart]
-    return draw(labels, cells, table.title)  # type: ignore[arg-type]
+    return draw([str(row[0]) for row in rows], [row[1] for row in rows], table.title)  # type: ignore[misc]
 
 
 def _numbers(table: Table) -> list[int]:

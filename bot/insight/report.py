@@ -240,5 +240,11 @@ def _cross(down: _Group, across: _Group, rows: bool = False, columns: bool = Fal
 def _cross_table(
     name: str, title: str, what: str, down: _Group, across: _Group, cells: Sequence[Sequence[Cell]]
 ) -> Table:
-    rows = [(label, *row) for label, row in zip(down.names, cells, strict=True)]
-    return Table(name, title, (what, *across.names), rows, shaded=True)
+    rows: list[Row] = [
+        (label, *row)
+        for label, row in zip(down.names, cells, strict=True)
+        if not all(isinstance(cell, Hidden) for cell in row)
+    ]
+    rows.sort(key=lambda row: -sum(cell for cell in row if isinstance(cell, int)))
+    note = "" if len(rows) == len(cells) else "Een rij waarin alles verborgen is, staat er niet bij."
+    return Table(name, title, (what, *across.names), rows, note, shaded=True)
