@@ -12,11 +12,11 @@ from bot.insight import page
 from bot.insight.reading import Period, read
 from bot.insight.report import Source, tables
 from bot.knowledge import knowledge
-from bot.paths import ROOT
+from bot.paths import BUILD
 from bot.privacy.settings import retention_days
 from bot.server import read_endpoints
 
-REPORT = ROOT / "build" / "rapport.html"
+REPORT = BUILD / "rapport.html"
 
 
 class ReportError(Exception):

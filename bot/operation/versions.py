@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.conversation.state import MEMORY_SLOT, PUBLIC_SLOTS
-from bot.paths import DATA, MODELS, ROOT
+from bot.paths import DATA, MODEL_REPORTS, MODELS, ROOT
 
 PREFIX = "interventiewijzer-"
 CHOICE = "gekozen"
@@ -142,15 +142,27 @@ def check(path: Path) -> list[str]:
     return remarks
 
 
-def listing(served: Path, folder: Path = MODELS) -> str:
+def listing(served: Path, folder: Path = MODELS, reports: Path = MODEL_REPORTS) -> str:
     """The models, one a line, in Dutch."""
-    lines = [f"  {'model':14} {'gemaakt':17} {'voorbeelden':>11}  code"]
+    lines = [f"  {'model':14} {'gemaakt':17} {'voorbeelden':>11} {'intentie':>9} {'belemmering':>12}  code"]
     for version in versions(folder):
         origin = version.origin
-        made_of = f"{origin.examples:>11}  {origin.code or 'niet in git'}" if origin else f"{'onbekend':>11}"
+        examples, code = (str(origin.examples), origin.code or "niet in git") if origin else ("onbekend", "onbekend")
+        intent, barrier = _figures(version, reports)
         mark = "*" if version.path == served else " "
-        lines.append(f"{mark} {version.name:14} {version.made:%d-%m-%Y %H:%M}  {made_of}")
-    return "\n".join([*lines, "* wordt gebruikt bij de volgende start"])
+        made = f"{version.made:%d-%m-%Y %H:%M} "
+        lines.append(f"{mark} {version.name:14} {made} {examples:>11} {intent:>9} {barrier:>12}  {code}")
+    shares = "intentie, belemmering: deel van de testzinnen dat goed gaat (python -m benchmarks.model_report)"
+    return "\n".join([*lines, "* wordt gebruikt bij de volgende start", shares])
+
+
+def _figures(version: Version, reports: Path) -> tuple[str, str]:
+    """Intents right, and likeliest barriers right, of the test set; as far as they were measured."""
+    try:
+        measured = json.loads((reports / f"{version.name}.json").read_text("utf-8"))["cijfers"]["test"]
+        return f"{measured['intent_juist']:.2f}", f"{measured['belemmering_sterkste_goed']:.2f}"
+    except (OSError, ValueError, KeyError):
+        return "-", "-"
 
 
 def _paths(found: list[Version]) -> list[Path]:

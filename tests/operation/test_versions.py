@@ -73,7 +73,10 @@ def test_the_one_gone_back_to_is_not_removed(folder: Path) -> None:
 
 def test_what_a_model_was_made_of_is_told(folder: Path) -> None:
     versions.remember(path(folder, "midden"), "nl_core_news_md")
-    listed = versions.listing(path(folder, "nieuw"), folder).splitlines()
+    measured = {"cijfers": {"test": {"intent_juist": 0.812, "belemmering_sterkste_goed": 0.8}}}
+    (folder / "oud.json").write_text(json.dumps(measured), "utf-8")
+    listed = versions.listing(path(folder, "nieuw"), folder, folder).splitlines()
+    assert listed[3].split()[4:6] == ["0.81", "0.80"] and listed[2].split()[4:6] == ["-", "-"]
     assert [line.split()[:2] for line in listed[1:4]] == [
         ["*", "nieuw"],
         ["midden", "14-11-2023"],
