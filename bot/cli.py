@@ -187,6 +187,8 @@ def _versions(options: argparse.Namespace) -> int:
             _, remarks = versions.go_back(model_path(), options.model)
     print(versions.listing(model_path()))
     if options.command == "terug":
+        if os.environ.get("BOT_MODEL"):
+            remarks.append("BOT_MODEL is ingesteld en gaat voor: deze keuze geldt pas als die weg is.")
         print("\n".join(["", *remarks, "Start de server opnieuw om dit model te gebruiken."]))
     return 0
 

@@ -152,6 +152,8 @@ def listing(served: Path, folder: Path = MODELS, reports: Path = MODEL_REPORTS) 
         mark = "*" if version.path == served else " "
         made = f"{version.made:%d-%m-%Y %H:%M} "
         lines.append(f"{mark} {version.name:14} {made} {examples:>11} {intent:>9} {barrier:>12}  {code}")
+    if served not in _paths(versions(folder)):
+        lines.append(f"* {model_name(served)} ({served.parent})")
     shares = "intentie, belemmering: deel van de testzinnen dat goed gaat (python -m benchmarks.model_report)"
     return "\n".join([*lines, "* wordt gebruikt bij de volgende start", shares])
 
