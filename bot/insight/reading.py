@@ -43,7 +43,7 @@ class Period:
 @dataclass(frozen=True)
 class Conversation:
     """What is counted of a conversation. Role, barriers (those about care left out) and sector are what was known
-    last; `missed` holds the masked messages that were not understood."""
+    last; `unanswered` holds the masked messages that the bot had nothing to say to."""
 
     day: date  # of the first message in the period
     messages: int
@@ -54,7 +54,8 @@ class Conversation:
     opened: frozenset[str] = frozenset()
     linked: frozenset[str] = frozenset()
     judgement: str | None = None
-    missed: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    not_understood: int = 0  # messages
     out_of_scope: int = 0
     foreign: int = 0  # messages that seemed to be in another language
     other: int = 0  # times 'iets anders'
@@ -91,7 +92,8 @@ def summarise(turns: Sequence[Turn]) -> Conversation:
         opened=frozenset(turn.opened for turn in turns if turn.opened),
         linked=frozenset(turn.linked for turn in turns if turn.linked),
         judgement=_last(turn.judgement for turn in turns),
-        missed=tuple(turn.typed for turn in turns if turn.not_understood and turn.typed),
+        unanswered=tuple(turn.typed for turn in turns if turn.unanswered and turn.typed),
+        not_understood=sum(turn.not_understood for turn in turns),
         out_of_scope=sum(turn.intent == OUT_OF_SCOPE for turn in turns),
         foreign=sum(turn.intent == FOREIGN for turn in turns),
         other=sum(turn.intent == OTHER for turn in turns),

@@ -104,7 +104,7 @@ def tables(conversations: Sequence[Conversation], source: Source) -> list[Table]
             "sector_verloop", "Sectoren in de tijd", "sector", sectors, times, _cross(sectors, times, True, True)
         ),
         _items(conversations, source.titles),
-        _missed(conversations),
+        _unanswered(conversations),
         _gaps(conversations, source, roles, told, pairs),
     ]
 
@@ -122,7 +122,7 @@ def _in_short(conversations: Sequence[Conversation]) -> Table:
     rows = [
         row("alle", lambda c: c.messages),
         *((label, cell, "") for label, cell in zip(labels, judged, strict=True)),
-        row("niet begrepen", lambda c: len(c.missed)),
+        row("niet begrepen", lambda c: c.not_understood),
         row("geen onderwerp van de bot", lambda c: c.out_of_scope),
         row("leek geen Nederlands", lambda c: c.foreign),
         row("vroeg om iets anders", lambda c: c.other),
@@ -149,15 +149,15 @@ def _items(conversations: Sequence[Conversation], titles: Mapping[str, str]) -> 
     return Table("onderwerpen", "Wat de bot voorstelde", head, rows, note)
 
 
-def _missed(conversations: Sequence[Conversation]) -> Table:
-    """Masked messages that were not understood, in words only when at least SMALLEST conversations have the same."""
-    said = Counter(words for c in conversations for words in {normalise(text) for text in c.missed})
-    masked = {normalise(text) for c in conversations for text in c.missed if "[" in text}
+def _unanswered(conversations: Sequence[Conversation]) -> Table:
+    """Masked messages that the bot had nothing to say to, in words when SMALLEST conversations have the same."""
+    said = Counter(words for c in conversations for words in {normalise(text) for text in c.unanswered})
+    masked = {normalise(text) for c in conversations for text in c.unanswered if "[" in text}
     rows: Sequence[Row] = [
         (words, count) for words, count in said.most_common() if count >= SMALLEST and words not in masked
     ][:MOST]
     note = f"Alleen zinnen die in minstens {SMALLEST} gesprekken hetzelfde waren. Andere zinnen staan in geen rapport."
-    return Table("niet_begrepen", "Wat de bot vaker niet begreep", ("gezegd", "gesprekken"), rows, note)
+    return Table("zonder_antwoord", "Waar de bot vaker geen antwoord op had", ("gezegd", "gesprekken"), rows, note)
 
 
 def _gaps(

@@ -38,6 +38,11 @@ class Turn:
     def care(self) -> bool:
         return self.intent in CARE_INTENTS
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether the bot had nothing to say to it, for whatever reason."""
+        return self.not_understood or self.intent in (OUT_OF_SCOPE, FOREIGN)
+
 
 def read_turns(events: Iterable[Event]) -> Iterator[Turn]:
     """The turns of one conversation, from its events in order. Also of its last events alone; what was known before

@@ -15,7 +15,7 @@ from bot.insight.turns import read_turns
 
 FILES = sorted((Path(__file__).parent.parent / "conversations").glob("*.yml"))
 NAME = "Fleur van Wieringen"
-# Of these the first two that the bot does not understand are said, one often and one once.
+# Of these the first two that the bot has no answer to are said, one often and one once.
 GIBBERISH = (
     "zeven",
     "gisteren",
@@ -40,7 +40,7 @@ def sentences() -> list[list[str]]:
 
 def talks(often: str, once: str, count: int = 60) -> Iterator[tuple[str, list[str]]]:
     """Sender and messages: the sentences of each file, then what people do with what is offered. `often` and `once`
-    are sentences that the bot does not understand."""
+    are sentences that the bot has no answer to."""
     told = sentences()
     roles = ["medewerker"] * 6 + ["leidinggevende"] * 3 + ["hr", "leerambassadeur"]
     for number in range(count):
@@ -60,7 +60,7 @@ def talks(often: str, once: str, count: int = 60) -> Iterator[tuple[str, list[st
 
 async def hold(database: Path) -> list[tuple[str, list[str]]]:
     """Holds them over four weeks before LAST_DAY, in this database. Returns them; the first message of number 1 is
-    the one not understood often, that of number 4 the one not understood once."""
+    the one without an answer said often, that of number 4 the one said once."""
     from rasa.core.channels.channel import UserMessage
 
     from bot.incoming import prepare
@@ -79,9 +79,9 @@ async def hold(database: Path) -> list[tuple[str, list[str]]]:
         await say(text, text)
         tracker = await agent.tracker_store.retrieve(text)
         assert tracker
-        unheard += [text for turn in read_turns(event.as_dict() for event in tracker.events) if turn.not_understood]
+        unheard += [text for turn in read_turns(event.as_dict() for event in tracker.events) if turn.unanswered]
         await agent.tracker_store.erase(text)  # type: ignore[attr-defined]
-    assert len(unheard) >= 2, "the bot understands everything; think of other gibberish"
+    assert len(unheard) >= 2, "the bot has an answer to everything; think of other gibberish"
     held = list(talks(unheard[0], unheard[1]))
     for sender, messages in held:
         for message in messages:

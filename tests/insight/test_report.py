@@ -54,7 +54,7 @@ def test_all_talks_are_counted(conversations: list[Conversation]) -> None:
     assert sum(c.judgement == "goed" for c in conversations) == 10
     assert sum("weinig_tijd" in c.barriers for c in conversations) >= 30
     assert sum(bool(c.linked) for c in conversations) >= 5
-    assert sum(bool(c.missed) for c in conversations) >= 10
+    assert sum(bool(c.unanswered) for c in conversations) >= 10
     assert any(c.care for c in conversations)
 
 
@@ -143,8 +143,8 @@ def test_a_long_period_goes_by_month() -> None:
 
 
 def test_a_masked_sentence_is_not_shown_however_often() -> None:
-    talks = [Conversation(date(2026, 11, 2), 2, missed=("ik heet [naam]",))] * 9
-    assert _table(tables(talks, _source()), "niet_begrepen").rows == []
+    talks = [Conversation(date(2026, 11, 2), 2, unanswered=("ik heet [naam]",))] * 9
+    assert _table(tables(talks, _source()), "zonder_antwoord").rows == []
 
 
 def test_a_period_that_ends_before_it_begins() -> None:
