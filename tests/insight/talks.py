@@ -30,12 +30,11 @@ LAST_DAY = datetime(2026, 11, 20, 12)
 
 
 def sentences() -> list[list[str]]:
-    """What is said in each conversation file, without the choices of buttons by name."""
-    talks = []
-    for path in FILES:
-        turns = yaml.safe_load(path.read_text("utf-8"))["beurten"]
-        talks.append([turn["zegt"] for turn in turns if not turn["zegt"].startswith("#")])
-    return [talk for talk in talks if talk]
+    """The first sentences of ten of the conversations, spread over the files, without choices of buttons by name."""
+    told = [talk["beurten"] for path in FILES for talk in yaml.safe_load_all(path.read_text("utf-8"))]
+    typed = [[turn["zegt"] for turn in turns if not turn["zegt"].startswith("#")][:4] for turns in told]
+    found = [said for said in typed if said]
+    return found[:: len(found) // 10][:10]
 
 
 def talks(often: str, once: str, count: int = 60) -> Iterator[tuple[str, list[str]]]:
@@ -53,6 +52,8 @@ def talks(often: str, once: str, count: int = 60) -> Iterator[tuple[str, list[st
             said += ["iets anders", "/feedback_goed" if number % 2 else "/feedback_slecht"]
         if number % 6 == 1:
             said.insert(0, often)
+        if number in (7, 18):
+            said.append('/vertellen{"rol": "vakbond"}')  # what few people are
         if number == 4:
             said = [once, *said, f"ik ben {NAME} en mijn mail is fleur@voorbeeld.nl"]
         yield f"proefpersoon-{number:03}-x", said
