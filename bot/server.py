@@ -31,6 +31,9 @@ from bot.address import origins
 from bot.handling import MessageHandler
 from bot.inprocess import InProcessActions
 from bot.knowledge import store
+from bot.nlu.language_model import available_model
+from bot.operation import metrics
+from bot.operation.versions import model_name
 from bot.paths import CREDENTIALS, ENDPOINTS
 from bot.privacy import logs, masking
 from bot.privacy.retention import erase_old_daily
@@ -120,6 +123,8 @@ def build_app(model: Path, endpoints: AvailableEndpoints) -> Sanic:
 
     async def started(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
         app.ctx.erasing = asyncio.ensure_future(erase_old_daily(app.ctx.agent.tracker_store, days))
+        metrics.tell(model=model_name(model), language_model=available_model(), content=store().version)
+        store().on_reload = metrics.content_read
         app.ctx.watching = asyncio.ensure_future(store().watch())  # an editor's change is served without a restart
 
     async def stopping(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
@@ -141,7 +146,8 @@ def _register(app: Sanic, channels: list[InputChannel]) -> None:
     for channel in channels:
         prefix = channel.url_prefix()
         address = prefix if prefix.startswith("/") else f"/webhooks/{prefix}"
-        app.blueprint(channel.blueprint(handle), url_prefix=address.rstrip("/") or None)
+        measured = metrics.measured(handle, channel.name())
+        app.blueprint(channel.blueprint(measured), url_prefix=address.rstrip("/") or None)
     app.ctx.input_channels = channels
 
 

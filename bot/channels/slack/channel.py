@@ -90,6 +90,10 @@ class SlackChannel(InputChannel):
     def from_credentials(cls, credentials: dict[str, Any] | None) -> SlackChannel:
         return cls(Settings.read(credentials))
 
+    @property
+    def on(self) -> bool:
+        return self._settings is not None
+
     def blueprint(self, on_new_message: Handler) -> Blueprint:
         blueprint = Blueprint("slack")
         if self._settings:
