@@ -32,6 +32,8 @@ from bot.privacy import logs, masking
 from bot.privacy.retention import erase_old_daily
 from bot.privacy.settings import RetentionError, retention_days
 from bot.privacy.store import PrivateStore
+from bot.protection.app import protect
+from bot.protection.limits import LimitError
 from bot.rasa_speed import speed_up_rasa
 
 logger = logging.getLogger(__name__)
@@ -120,7 +122,10 @@ def build_app(model: Path, endpoints: AvailableEndpoints, port: int) -> Sanic:
     else:
         app = Sanic("interventiewijzer", configure_logging=False)
         rasa.server.configure_cors(app, origins())
-    app.config.REQUEST_MAX_SIZE = 200_000  # bytes
+    try:
+        protect(app, token)
+    except LimitError as error:
+        raise StartError(str(error)) from error
 
     async def load(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
         try:

@@ -59,6 +59,10 @@ class Server:
             "BOT_API_TOKEN": TOKEN,
             "BOT_DATABASE": str(self.database),
             "PYTHONUNBUFFERED": "1",
+            # All tests come from one address, much faster than people.
+            "BOT_LIMIT_SENDER": "0",
+            "BOT_LIMIT_ADDRESS": "0",
+            "BOT_LIMIT_WINDOWS": "0",
             **settings,
         }
         self._out = self.log.open("wb")

@@ -12,6 +12,8 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from bot.knowledge import knowledge
+
 MAX_SENDER = 200  # characters
 
 
@@ -26,9 +28,16 @@ class RestChannel(RestInput):
             if request.method != "POST":
                 return None
             mistake = _mistake(request)
-            return json({"fout": mistake}, status=400) if mistake else None
+            if mistake:
+                return json({"fout": mistake}, status=400)
+            wait = request.app.ctx.limits.sender.take(request.json.get("sender", "default"))
+            return _too_often(wait) if wait else None
 
         return blueprint
+
+
+def _too_often(wait: int) -> HTTPResponse:
+    return json({"fout": knowledge().phrases.say("te_vaak")}, status=429, headers={"Retry-After": str(wait)})
 
 
 def _mistake(request: Request) -> str | None:
@@ -42,8 +51,8 @@ def _mistake(request: Request) -> str | None:
     if not isinstance(body.get("message"), str):
         return "'message' ontbreekt of is geen tekst."
     sender = body.get("sender", "default")
-    if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER:
-        return f"'sender' moet een tekst zijn van 1 tot {MAX_SENDER} tekens."
+    if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER or not sender.isprintable():
+        return f"'sender' moet een tekst zijn van 1 tot {MAX_SENDER} tekens."  # nor what no database can keep
     if "@" in sender:
         return "'sender' lijkt een e-mailadres. Gebruik een willekeurige code, die niets over iemand zegt."
     return None

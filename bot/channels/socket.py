@@ -3,9 +3,10 @@
 Speaks the protocol of Rasa's own socketio channel (`session_request`, `session_confirm`, `user_uttered`,
 `bot_uttered`), which cannot be used as it is: it does not await `enter_room`, a coroutine since python-socketio
 5.10, so that answers reach nobody. `bot_uttered` carries a whole Reply (bot/conversation/reply.py) as an object, with
-an `id`. A message that arrives is acknowledged. One that was handled before (known by its own `id`; also after a
-restart of the server when the client says `"again": true`) is not handled again: its answers are sent once more, with
-the ids they had, so that a client can safely repeat what got lost with its connection.
+an `id`. A message that arrives is acknowledged: {"ok": true}, or {"fout": a sentence} when it cannot be handled, with
+"opnieuw": seconds when the same may be sent again after that time. One that was handled before (known by its own
+`id`; also after a restart of the server when the client says `"again": true`) is not handled again: its answers are
+sent once more, with the ids they had, so that a client can safely repeat what got lost with its connection.
 
 Only pages of the server itself and of the sites in BOT_ORIGINS may open a socket.
 """
@@ -26,10 +27,14 @@ from rasa.core.channels.socketio import SocketBlueprint
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.events import BotUttered, UserUttered
 from sanic import Blueprint
+from sanic.request import Request
 from socketio import AsyncServer
 from socketio.exceptions import ConnectionRefusedError
 
 from bot.address import may_call
+from bot.knowledge import knowledge
+from bot.protection.app import MAX_FRAME
+from bot.protection.limits import Limits, address_of
 from bot.rendering.message import from_rasa
 
 logger = logging.getLogger(__name__)
@@ -77,7 +82,7 @@ class SocketChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         # The header that lets a browser of another site in is set by the web application, for all its addresses.
-        server = AsyncServer(async_mode="sanic", cors_allowed_origins=[], max_http_buffer_size=100_000)
+        server = AsyncServer(async_mode="sanic", cors_allowed_origins=[], max_http_buffer_size=MAX_FRAME)
         blueprint = SocketBlueprint(server, PATH, "socket")
         handled: OrderedDict[str, asyncio.Event] = OrderedDict()  # set when the message has been answered
 
@@ -86,6 +91,12 @@ class SocketChannel(InputChannel):
             if not may_call(origin, [environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST")]):
                 logger.warning("Refused a page of %s: it is not in BOT_ORIGINS", origin)
                 raise ConnectionRefusedError("Deze site staat niet in BOT_ORIGINS.")
+            request = environ["sanic.request"]
+            if not request.app.ctx.limits.windows.opened(sid, address_of(request)):
+                raise ConnectionRefusedError("Er staan te veel vensters open.")
+
+        async def disconnect(sid: str, *_: Any) -> None:
+            _limits(server, sid).windows.closed(sid)
 
         async def session_request(sid: str, data: Any = None) -> None:
             session = _id(data, "session_id") or uuid.uuid4().hex
@@ -97,6 +108,10 @@ class SocketChannel(InputChannel):
             text = data.get("message") if isinstance(data, dict) else None
             if session is None or not isinstance(text, str):
                 return {"fout": "Stuur een object met 'session_id' en 'message'."}
+            limits = _limits(server, sid)
+            wait = limits.address.take(address_of(_request(server, sid))) or limits.sender.take(session)
+            if wait:
+                return {"fout": knowledge().phrases.say("te_vaak"), "opnieuw": wait}
             message_id = _id(data, "id") or uuid.uuid4().hex
             key = f"{session}:{message_id}"
             if key in handled or data.get("again"):
@@ -126,6 +141,7 @@ class SocketChannel(InputChannel):
             return {"ok": True}
 
         server.on("connect", connect)
+        server.on("disconnect", disconnect)
         server.on("session_request", session_request)
         server.on("user_uttered", user_uttered)
         return blueprint
@@ -136,8 +152,17 @@ def _id(data: Any, field: str) -> str | None:
     return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
+def _request(server: AsyncServer, sid: str) -> Request:
+    """The one that opened the connection."""
+    return server.get_environ(sid)["sanic.request"]
+
+
+def _limits(server: AsyncServer, sid: str) -> Limits:
+    return _request(server, sid).app.ctx.limits  # type: ignore[no-any-return]
+
+
 def _tracker_store(server: AsyncServer, sid: str) -> TrackerStore:
-    return server.get_environ(sid)["sanic.request"].app.ctx.agent.tracker_store
+    return _request(server, sid).app.ctx.agent.tracker_store
 
 
 async def _answers(store: TrackerStore, session: str, message_id: str) -> list[dict[str, Any]] | None:
