@@ -23,7 +23,6 @@ from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
-from bot.address import origins
 from bot.incoming import prepare
 from bot.inprocess import InProcessActions
 from bot.knowledge import store
@@ -118,10 +117,10 @@ def build_app(model: Path, endpoints: AvailableEndpoints, port: int) -> Sanic:
     token = os.environ.get("BOT_API_TOKEN")
     if token:
         rasa.server.add_root_route = lambda app: None  # '/' is our page
-        app = rasa.server.create_app(cors_origins=origins(), auth_token=token, endpoints=endpoints)
+        rasa.server.configure_cors = lambda app, origins: None  # bot/protection sets those headers
+        app = rasa.server.create_app(auth_token=token, endpoints=endpoints)
     else:
         app = Sanic("interventiewijzer", configure_logging=False)
-        rasa.server.configure_cors(app, origins())
     try:
         protect(app, token)
     except LimitError as error:

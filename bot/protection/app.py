@@ -32,6 +32,8 @@ def protect(app: Sanic, token: str | None = None) -> None:
     api = frozenset(route.path for route in app.router.routes)
 
     async def check(request: Request) -> HTTPResponse | None:
+        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            return headers.preflight()
         if request.route and request.route.path in api and not _has_token(request, token):
             return errors.answer(request, 401)
         wait = app.ctx.limits.address.take(address_of(request)) if _counts(request) else 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sanic.request import Request
-from sanic.response import BaseHTTPResponse
+from sanic.response import BaseHTTPResponse, HTTPResponse, empty
 
-from bot.address import sites
+from bot.address import origins, sites
 
 NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'"
 
@@ -24,4 +24,21 @@ def add(request: Request, response: BaseHTTPResponse | None) -> None:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.pop("Access-Control-Allow-Credentials", None)  # there is no cookie or login to share
+    response.headers.update(_sharing(request))
+
+
+def preflight() -> HTTPResponse:
+    """To a browser that asks first; `add` says whether the page that wants to call may do so."""
+    return empty(
+        headers={
+            "Access-Control-Allow-Methods": "GET, POST",
+            "Access-Control-Allow-Headers": "Content-Type",
+            "Access-Control-Max-Age": "600",
+        }
+    )
+
+
+def _sharing(request: Request) -> dict[str, str]:
+    """Pages of BOT_ORIGINS may read the answer. Without credentials: there is no cookie or login to share."""
+    origin = request.headers.get("Origin")
+    return {"Access-Control-Allow-Origin": origin, "Vary": "Accept-Encoding, Origin"} if origin in origins() else {}
