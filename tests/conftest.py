@@ -113,6 +113,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def run_bot(port: int, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A server that should not start."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "run", "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
 @pytest.fixture(scope="session")
 def start_server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
     """Starts further servers; all are stopped at the end."""

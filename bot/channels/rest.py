@@ -35,6 +35,12 @@ class RestChannel(RestInput):
 
         return blueprint
 
+    def get_metadata(self, request: Request) -> None:
+        """None: what a client adds would be kept without being masked."""
+
+    def _extract_input_channel(self, request: Request) -> str:
+        return str(self.name())  # not what the client says: the same holds
+
 
 def _too_often(wait: int) -> HTTPResponse:
     return json({"fout": knowledge().phrases.say("te_vaak")}, status=429, headers={"Retry-After": str(wait)})

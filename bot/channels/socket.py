@@ -82,7 +82,13 @@ class SocketChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         # The header that lets a browser of another site in is set by the web application, for all its addresses.
-        server = AsyncServer(async_mode="sanic", cors_allowed_origins=[], max_http_buffer_size=MAX_FRAME)
+        server = AsyncServer(
+            async_mode="sanic",
+            cors_allowed_origins=[],
+            max_http_buffer_size=MAX_FRAME,
+            logger=logging.getLogger("socketio"),  # not its own, which would go round bot/privacy/logs.py
+            engineio_logger=logging.getLogger("engineio"),
+        )
         blueprint = SocketBlueprint(server, PATH, "socket")
         handled: OrderedDict[str, asyncio.Event] = OrderedDict()  # set when the message has been answered
 

@@ -8,7 +8,7 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.protection import errors, headers
+from bot.protection import errors, head, headers
 from bot.protection.limits import Limits, Settings, address_of
 
 MAX_BODY = 200_000  # bytes of a request
@@ -39,6 +39,7 @@ def protect(app: Sanic, token: str | None = None) -> None:
         wait = app.ctx.limits.address.take(address_of(request)) if _counts(request) else 0
         return errors.answer(request, 429, {"Retry-After": str(wait)}) if wait else None
 
+    app.add_signal(head.check, "http.lifecycle.read_head")
     app.register_middleware(check, "request")
     app.register_middleware(headers.add, "response")
     app.exception(Exception)(errors.of_exception)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import traceback
 
-from sanic.exceptions import SanicException
+from sanic.exceptions import SanicException, ServerError
 from sanic.request import Request
 from sanic.response import HTTPResponse, html, json
 
@@ -36,8 +36,16 @@ def answer(request: Request, status: int, headers: dict[str, str] | None = None)
     return json({"fout": sentence}, status=status, headers=headers)
 
 
+def _status(request: Request, exception: Exception) -> int:
+    if isinstance(exception, ServerError) and "upgrade" in request.headers:
+        return 400  # a websocket that is not opened as it should be
+    if isinstance(exception, ValueError) and request.path.startswith("/socket.io"):
+        return 400  # Engine.IO could not decode a packet
+    return exception.status_code if isinstance(exception, SanicException) else 500
+
+
 def of_exception(request: Request, exception: Exception) -> HTTPResponse:
-    status = exception.status_code if isinstance(exception, SanicException) else 500
+    status = _status(request, exception)
     if status == 500:
         place = traceback.extract_tb(exception.__traceback__)[-1:]
         where = f"{place[0].filename}:{place[0].lineno}" if place else "unknown"
