@@ -227,7 +227,7 @@ def read_yaml(path: Path, shown: str) -> tuple[yaml.Node | None, Any, list[Probl
     text, problems = read_text(path, shown)
     try:
         return yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text), problems
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         what = f"Geen geldige YAML ({getattr(error, 'problem', None) or error})."
         remedy = "Controleer het inspringen en de aanhalingstekens op deze regel en de regel erboven."

@@ -13,7 +13,7 @@ from bot.conversation import case, closing, coaching, explain, preparation, scan
 from bot.conversation.turn import Knowledge
 
 # What the bot may only conclude from words: nobody presses these.
-HEARD_ONLY = frozenset({"andere_taal", "buiten_bereik", "nlu_fallback", "praatje", "schelden"})
+HEARD_ONLY = frozenset({"andere_taal", "buiten_bereik", "praatje", "schelden"})
 
 # Values of `onderdeel`: parts of an item, of a conversation card, of the case; steps and answers.
 PARTS = frozenset(

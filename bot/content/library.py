@@ -116,7 +116,7 @@ def _read_yaml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     problems += found
     try:
         data = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         what = f"Geen geldige YAML ({getattr(error, 'problem', error)})."
         problems.append(

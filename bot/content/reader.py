@@ -95,8 +95,13 @@ def front_matter(text: str) -> tuple[str, str, int] | None:
 
 def load_json_dates(text: str) -> tuple[yaml.Node | None, Any]:
     """YAML with and without its line numbers; dates stay text. Raises yaml.YAMLError."""
-    node = yaml.compose(text, Loader=_PARSER)
-    return node, _JsonDates("").construct_document(node) if node else None
+    try:
+        node = yaml.compose(text, Loader=_PARSER)
+        for _ in key_lines(node):
+            pass  # whether it ends: an alias may hold itself
+        return node, _JsonDates("").construct_document(node) if node else None
+    except RecursionError as error:
+        raise yaml.YAMLError("te diep genest") from error
 
 
 def _is_date(text: str) -> bool:

@@ -34,9 +34,7 @@ def intents() -> set[str]:
 
 
 def test_which_intents_a_button_may_carry(intents: set[str]) -> None:
-    assert {intent for intent in intents if prepare(f"/{intent}", intents) == f"/{intent}"} == FOR_PEOPLE | {
-        UNKNOWN_BUTTON[1:]  # refused, and what takes its place is the same
-    }
+    assert {intent for intent in intents if prepare(f"/{intent}", intents) == f"/{intent}"} == FOR_PEOPLE
     assert intents == FOR_PEOPLE | HEARD_ONLY
 
 

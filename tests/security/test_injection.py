@@ -16,6 +16,7 @@ from bot.paths import CONTENT, ROOT
 from bot.rendering.slack import render
 from tests.conftest import Server
 
+MAKES_HTML = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function"
 ATTACKS = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -103,9 +104,7 @@ def test_code_in_content_is_refused_with_file_and_line(folder: Path, name: str, 
     assert any("Hier staat code" in problem.what for problem in mistakes), caught.value
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "ftp://example.org/", "//example.org", "https://[", "data:,hoi"]
-)
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://example.org/", "//example.org", "https://[", "data:,"])
 def test_a_link_that_is_no_web_address_is_refused(folder: Path, url: str) -> None:
     path = folder / "links.yml"
     path.write_text(re.sub(r'url: "[^"]*"', f'url: "{url}"', path.read_text("utf-8"), count=1), "utf-8")
