@@ -95,6 +95,7 @@ def test_a_forged_payload_changes_nothing_in_a_conversation(server: Server, send
 
 
 MOST = 600  # payloads to press
+UNKNOWN = ("Deze knop werkt niet meer", "Die knop hoort bij iets van eerder")
 
 
 def test_every_button_that_the_bot_shows_is_one_of_its_own(
@@ -115,7 +116,7 @@ def test_every_button_that_the_bot_shows_is_one_of_its_own(
         pressed.add(one)
         assert prepare(one, intents) == one
         answers = server.say(sender, one)
-        assert "Deze knop werkt niet meer" not in str(answers), one
+        assert not any(words in str(answers) for words in UNKNOWN), one
         waiting += [offered for answer in answers for offered in _payloads(answer) if offered not in pressed]
     assert len(pressed) > 200
 

@@ -234,7 +234,7 @@ def test_packets_over_a_websocket(fuzzed: Server, packets: list[str]) -> None:
     window.close()
     other = open_window(fuzzed)
     other.send('421["user_uttered",{"session_id":"een-ander-venster","message":5}]')
-    assert other.recv().startswith('431[{"fout"')
+    assert str(other.recv()).startswith('431[{"fout"')
     other.close()
 
 

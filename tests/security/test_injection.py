@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -39,12 +40,12 @@ def test_a_message_comes_back_as_text_if_at_all(server: Server, sender: str, att
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_page_shows_nothing_of_its_address(server: Server, attack: str) -> None:
     for path, query in (
-        (f"/blad/{requests.utils.quote(attack, safe='')}", {}),
-        (f"/blad/gesprekskaart/{requests.utils.quote(attack, safe='')}", {}),
+        (f"/blad/{quote(attack, safe='')}", {}),
+        (f"/blad/gesprekskaart/{quote(attack, safe='')}", {}),
         ("/blad/samenvatting", {"onderwerpen": attack}),
         ("/blad/argumenten", {attack: attack}),
         ("/blad/argumenten", {"vorm": attack}),
-        (f"/{requests.utils.quote(attack, safe='')}", {}),
+        (f"/{quote(attack, safe='')}", {}),
     ):
         answer = requests.get(server.url + path, params=query, headers={"Accept": "text/html"}, timeout=10)
         assert answer.status_code == 404
