@@ -14,8 +14,8 @@ from typing import Any
 import socketio
 from aiohttp import web
 
-from bot.protection.headers import page_policy
 from bot.paths import WIDGET
+from bot.protection.headers import page_policy
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
