@@ -252,8 +252,10 @@ def read_yaml(path: Path, shown: str) -> tuple[yaml.Node | None, Any, list[Probl
     """A YAML file with and without its line numbers, or what is wrong with it."""
     text, problems = read_text(path, shown)
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text), problems
-    except yaml.YAMLError as error:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        list(key_lines(node))  # whether it ends: an alias may hold itself
+        return node, yaml.safe_load(text), problems
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         what = f"Geen geldige YAML ({getattr(error, 'problem', None) or error})."
         remedy = "Controleer het inspringen en de aanhalingstekens op deze regel en de regel erboven."

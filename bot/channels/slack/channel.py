@@ -244,7 +244,7 @@ def _phrases() -> Phrases:
 def _json(text: bytes | str) -> dict[str, Any]:
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MalformedError("no valid JSON") from error
     if not isinstance(data, dict):
         raise MalformedError("no JSON object")
