@@ -54,6 +54,7 @@ from bot.knowledge import knowledge
 from bot.locks import TIMEOUT
 from bot.locks import connect as connect_redis
 from bot.outage import RETRY_SECONDS, Outage
+from bot.protection.app import MAX_FRAME
 from bot.protection.limits import Limits, address_of
 from bot.rendering.message import from_rasa
 from bot.settings import Settings
