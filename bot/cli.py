@@ -63,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     back = commands.add_parser("terug", help="go back to an earlier model")
     back.add_argument("model", nargs="?", help="name, or how it begins (default: the one before the present one)")
     back.add_argument("--nieuwste", action="store_true", help="the model of the present data again")
+    commands.add_parser("klaarzetten", help="what 'run' does before it serves: a model, the settings in force")
     commands.add_parser("taalmodel", help="install nl_core_news_md")
     package = commands.add_parser("teams-pakket", help="make the app package for Microsoft Teams (docs/teams.md)")
     package.add_argument("--organisatie", required=True, help="who offers the bot, at most 32 characters")
@@ -129,6 +130,8 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if options.command == "run":
         return _serve(options)
+    if options.command == "klaarzetten":
+        return _prepare()
     from bot.server import quiet_logging
     from bot.training import ensure_model, model_path
 
@@ -171,23 +174,27 @@ def _serve(options: argparse.Namespace) -> int:
         return _serve_here(socket.socket(fileno=options.socket), lambda: line.sendall(b"1"), line)
     listening = listen(options.port)
     share_metrics()
-    from bot.server import quiet_logging
-    from bot.training import ensure_model
-
     os.environ["PORT"] = str(options.port)  # for links to the bot's own pages
-    quiet_logging()
     knowledge()  # unreadable content stops the start before a model is trained
-
-    _print_settings(ensure_model())
 
     def ready() -> None:
         print(f"\nDe Interventiewijzer staat klaar: http://localhost:{options.port}  (stoppen: Ctrl-C)", flush=True)
 
     if processes == 1:
+        _prepare()
         return _serve_here(listening, ready)
     from bot.supervisor import supervise
 
     supervise(listening, ready)
+    return 0
+
+
+def _prepare() -> int:
+    from bot.server import quiet_logging
+    from bot.training import ensure_model
+
+    quiet_logging()
+    _print_settings(ensure_model())
     return 0
 
 
