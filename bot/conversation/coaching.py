@@ -49,8 +49,9 @@ def answer(turn: Turn) -> list[Reply] | None:
     assert task is not None
     if turn.heard.button:
         return None
-    if turn.heard.barriers and turn.heard.intent in TELLING:
-        return help_with_talk(turn)
+    asked = task.get("number") is None and not turn.heard.text.rstrip().endswith("?")
+    if turn.heard.barriers and (asked or turn.heard.intent in TELLING):
+        return help_with_talk(turn)  # 'ze kan het niet betalen' may look like a question about cost
     if task.get("number") is None:
         return None
     read = answers.read(turn, ("stop", "overslaan", "volgende"))
