@@ -25,6 +25,9 @@ train: setup ## train the model if data, settings or language model changed
 content: setup-dev ## check the knowledge base and show what it covers
 	@$(PYTHON_BIN) -m bot content
 
+rapport: setup ## write build/rapport.html: what people struggle with (ARGS="--van 2026-11-01 --csv build/csv")
+	@$(PYTHON_BIN) -m bot rapport $(ARGS)
+
 taalmodel: setup ## install the larger language model nl_core_news_md (needs access to its release page)
 	@$(PYTHON_BIN) -m bot taalmodel
 
@@ -37,4 +40,4 @@ test: setup-dev ## all checks and tests
 bench: setup-dev ## measure speed and memory beside Rasa's starter bot
 	@$(PYTHON_BIN) -m benchmarks.starter
 
-.PHONY: help setup setup-dev run chat train content taalmodel actions test bench
+.PHONY: help setup setup-dev run chat train content rapport taalmodel actions test bench

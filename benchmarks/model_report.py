@@ -35,10 +35,9 @@ from benchmarks.calibration import draw  # noqa: E402
 from benchmarks.scores import Read, Set, confidences, ece, reliability  # noqa: E402
 from benchmarks.understanding import Report, measure  # noqa: E402
 from bot.nlu.models import BARRIER, INTENT, NONE, QUESTIONS, ROLE  # noqa: E402
-from bot.paths import BUILD  # noqa: E402
+from bot.paths import BUILD, MODEL_REPORTS  # noqa: E402
 from tests.nlu import corpus  # noqa: E402
 
-KEPT = BUILD / "modelrapporten"
 REASONS = Path(corpus.__file__).parent / "redenen.yml"
 WORST = 20
 FALLS_WHEN_BETTER = ("ten_onrechte", "ms_per_bericht", "ECE")
@@ -186,10 +185,10 @@ def main() -> None:
             pairs = confidences(sets[name], reads[name], question)
             assert pairs is not None
             found[name][f"{question} ECE"] = ece(*pairs)
-    KEPT.mkdir(parents=True, exist_ok=True)
-    before = previous(KEPT, mark)
+    MODEL_REPORTS.mkdir(parents=True, exist_ok=True)
+    before = previous(MODEL_REPORTS, mark)
     record = {"model": model.name, "tijd": time.time(), "cijfers": found}
-    (KEPT / f"{mark}.json").write_text(json.dumps(record, indent=1), "utf-8")
+    (MODEL_REPORTS / f"{mark}.json").write_text(json.dumps(record, indent=1), "utf-8")
     curves = {}
     for question in QUESTIONS:
         pairs = confidences(sets["test"], reads["test"], question)

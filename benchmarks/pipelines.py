@@ -51,7 +51,7 @@ COLUMNS = (
     "belemmering macro F1", "belemmering micro F1", "belemmering precies", "belemmering sterkste goed",
     "belemmering bij eerste drie", "rol juist", "rol ten onrechte", "rol macro F1", "sector juist",
     "sector ten onrechte", "sector macro F1", "intentie juist", "zorg herkend", "buiten bereik herkend",
-    "ten onrechte buiten bereik", "belemmering ECE", "belemmering Brier", "intentie ECE", "ms per bericht", "leren (s)",
+    "ten onrechte buiten bereik", "belemmering ECE", "belemmering Brier", "intent ECE", "ms per bericht", "leren (s)",
 )  # fmt: skip
 
 

@@ -18,8 +18,7 @@ def sites() -> list[str]:
 
 
 def origins() -> list[str]:
-    """The sites that may call the server from their own pages. A wildcard is for frames only: the CORS library
-    would read it as a regular expression that lets more in than it seems to."""
+    """The sites that may call the server from their own pages. A wildcard is for frames only."""
     return [site for site in sites() if "*" not in site]
 
 

@@ -8,6 +8,7 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from bot.paths import BUILD
@@ -28,6 +29,13 @@ def _days(value: str) -> int:
     return int(value)
 
 
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{value}' is no day; write it as 2026-11-30") from None
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Interventiewijzer-bot")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -46,6 +54,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     talk.add_argument("--html", action="store_true", help="as a page")
     erase = commands.add_parser("wissen", help="erase old conversations")
     erase.add_argument("--ouder-dan", type=_days, metavar="DAGEN", help="default: BOT_BEWAARTERMIJN_DAGEN, or 30")
+    report = commands.add_parser("rapport", help="write a page on what people struggle with")
+    report.add_argument("--van", type=_day, metavar="DAG", help="first day, as 2026-11-01")
+    report.add_argument("--tot", type=_day, metavar="DAG", help="last day (default: today)")
+    report.add_argument("--csv", type=Path, metavar="MAP", help="folder for the tables as CSV")
+    commands.add_parser("instellingen", help="show the settings in force")
+    commands.add_parser("modellen", help="list the models that are kept")
+    back = commands.add_parser("terug", help="go back to an earlier model")
+    back.add_argument("model", nargs="?", help="name, or how it begins (default: the one before the present one)")
+    back.add_argument("--nieuwste", action="store_true", help="the model of the present data again")
+    commands.add_parser("klaarzetten", help="what 'run' does before it serves: a model, the settings in force")
     commands.add_parser("taalmodel", help="install nl_core_news_md")
     package = commands.add_parser("teams-pakket", help="make the app package for Microsoft Teams (docs/teams.md)")
     package.add_argument("--organisatie", required=True, help="who offers the bot, at most 32 characters")
@@ -70,6 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "ModelUnavailableError",
             "UnknownTalkError",
             "RetentionError",
+            "ReportError",
+            "VersionError",
         }:
             print(f"\n{error}", file=sys.stderr)
             return 1
@@ -87,6 +107,8 @@ def _run(options: argparse.Namespace) -> int:
         return preview(options.item)
     if options.command == "wissen":
         return _erase(options.ouder_dan)
+    if options.command == "rapport":
+        return _report(options)
     if options.command == "taalmodel":
         from bot.taalmodel import install
 
@@ -108,8 +130,10 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if options.command == "run":
         return _serve(options)
+    if options.command == "klaarzetten":
+        return _prepare()
     from bot.server import quiet_logging
-    from bot.training import ensure_model
+    from bot.training import ensure_model, model_path
 
     quiet_logging()
     if options.command == "gesprek":
@@ -117,6 +141,15 @@ def _run(options: argparse.Namespace) -> int:
 
         show_talk(options.source, options.html)
         return 0
+    if options.command == "instellingen":
+        _print_settings(model_path())
+        return 0
+    if options.command in {"modellen", "terug"}:
+        return _versions(options)
+    if options.command == "train":
+        from bot.operation.versions import go_forward
+
+        go_forward()
     model = ensure_model()
     if options.command == "chat":
         from bot.terminal import chat
@@ -129,6 +162,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     from bot.knowledge import knowledge
+    from bot.operation.metrics_folder import share_metrics
     from bot.port import listen
     from bot.settings import Settings
 
@@ -139,16 +173,28 @@ def _serve(options: argparse.Namespace) -> int:
         line = socket.socket(fileno=options.line)
         return _serve_here(socket.socket(fileno=options.socket), lambda: line.sendall(b"1"), line)
     listening = listen(options.port)
+    share_metrics()
+    os.environ["PORT"] = str(options.port)  # for links to the bot's own pages
     knowledge()  # unreadable content stops the start before a model is trained
 
     def ready() -> None:
         print(f"\nDe Interventiewijzer staat klaar: http://localhost:{options.port}  (stoppen: Ctrl-C)", flush=True)
 
     if processes == 1:
+        _prepare()
         return _serve_here(listening, ready)
     from bot.supervisor import supervise
 
     supervise(listening, ready)
+    return 0
+
+
+def _prepare() -> int:
+    from bot.server import quiet_logging
+    from bot.training import ensure_model
+
+    quiet_logging()
+    _print_settings(ensure_model())
     return 0
 
 
@@ -158,6 +204,41 @@ def _serve_here(listening: socket.socket, ready: Callable[[], None], line: socke
 
     quiet_logging()
     serve(ensure_model(), listening, ready, line)
+    return 0
+
+
+def _print_settings(model: Path) -> None:
+    from bot.operation.settings_report import settings_report
+    from bot.server import read_endpoints
+
+    print(f"\n{settings_report(model, read_endpoints())}", flush=True)
+
+
+def _versions(options: argparse.Namespace) -> int:
+    from bot.operation import versions
+    from bot.training import model_path
+
+    remarks: list[str] = []
+    if options.command == "terug":
+        if options.nieuwste:
+            versions.go_forward()
+        else:
+            _, remarks = versions.go_back(model_path(), options.model)
+    print(versions.listing(model_path()))
+    if options.command == "terug":
+        if os.environ.get("BOT_MODEL"):
+            remarks.append("BOT_MODEL is ingesteld en gaat voor: deze keuze geldt pas als die weg is.")
+        print("\n".join(["", *remarks, "Start de server opnieuw om dit model te gebruiken."]))
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from bot.insight.command import chosen_period, make
+    from bot.server import quiet_logging
+
+    quiet_logging()
+    for path in make(chosen_period(options.van, options.tot, date.today()), csv_folder=options.csv):
+        print(f"Geschreven: {path}")
     return 0
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
+from bot.operation import metrics
+
 
 class InProcessActions(EndpointConfig):
     """An action endpoint that needs no server: `request` runs the action."""
@@ -18,4 +20,8 @@ class InProcessActions(EndpointConfig):
 
     async def request(self, method: str = "post", subpath: str | None = None, **kwargs: Any) -> Any:
         """Runs the action that Rasa asks for; takes the place of the HTTP call."""
-        return await self._executor.run(kwargs["json"])
+        try:
+            return await self._executor.run(kwargs["json"])
+        except Exception:
+            metrics.ERRORS.labels(metrics.ACTION_FAILED).inc()  # Rasa logs it and goes on without an answer
+            raise

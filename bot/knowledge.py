@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import contextlib
+import hashlib
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -121,12 +123,22 @@ class KnowledgeStore:
     def __init__(self, folder: Path) -> None:
         """Raises ContentError: there is no older knowledge to fall back on."""
         self.folder = folder
+        self.on_reload: Callable[[bool], None] = lambda succeeded: None
         self._loaded = self._last_look = fingerprint(folder)
+        self.version = content_version(folder)
         self.current = load_knowledge(folder)
 
     def reload(self) -> bool:
         """Loads the folder anew and swaps it whole; keeps the last good one when anything is wrong."""
         self._loaded = fingerprint(self.folder)  # before loading: an edit made meanwhile is seen at the next look
+        version = content_version(self.folder)
+        succeeded = self._load()
+        if succeeded:
+            self.version = version
+        self.on_reload(succeeded)
+        return succeeded
+
+    def _load(self) -> bool:
         try:
             self.current = load_knowledge(self.folder)
         except ContentError as error:
@@ -162,6 +174,15 @@ def fingerprint(folder: Path) -> Fingerprint:
             continue  # removed while we were looking
         found[str(path)] = (status.st_mtime_ns, status.st_size)
     return found
+
+
+def content_version(folder: Path) -> str:
+    """The same for the same texts, wherever and whenever they were put there; for people to compare."""
+    digest = hashlib.sha256()
+    for path in sorted((*folder.glob("*.yml"), *folder.glob("*/*.md"))):
+        with contextlib.suppress(OSError):  # removed while we were looking
+            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def text_problems(folder: Path, library: Library | None) -> list[Problem]:
@@ -231,8 +252,10 @@ def read_yaml(path: Path, shown: str) -> tuple[yaml.Node | None, Any, list[Probl
     """A YAML file with and without its line numbers, or what is wrong with it."""
     text, problems = read_text(path, shown)
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text), problems
-    except yaml.YAMLError as error:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        list(key_lines(node))  # whether it ends: an alias may hold itself
+        return node, yaml.safe_load(text), problems
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         what = f"Geen geldige YAML ({getattr(error, 'problem', None) or error})."
         remedy = "Controleer het inspringen en de aanhalingstekens op deze regel en de regel erboven."

@@ -9,6 +9,7 @@ CONTENT = ROOT / "content"
 DATA = ROOT / "data"
 MODELS = ROOT / "models"
 BUILD = ROOT / "build"  # what commands make, never committed
+MODEL_REPORTS = BUILD / "modelrapporten"  # figures of models, kept by benchmarks.model_report
 CONFIG = ROOT / "config.yml"
 DOMAIN = ROOT / "domain.yml"
 ENDPOINTS = ROOT / "endpoints.yml"

@@ -27,15 +27,19 @@ from sanic import Sanic
 from sanic.server.async_server import AsyncioServer
 from sanic.server.loop import try_use_uvloop
 
-from bot.address import origins
 from bot.handling import MessageHandler
 from bot.inprocess import InProcessActions
 from bot.knowledge import store
+from bot.nlu.language_model import available_model
+from bot.operation import metrics
+from bot.operation.versions import model_name
 from bot.paths import CREDENTIALS, ENDPOINTS
 from bot.privacy import logs, masking
 from bot.privacy.retention import erase_old_daily
 from bot.privacy.settings import RetentionError, retention_days
 from bot.privacy.store import PrivateStore
+from bot.protection.app import protect
+from bot.protection.limits import LimitError
 from bot.protocol import Connection
 from bot.rasa_speed import speed_up_rasa
 from bot.reach import reach
@@ -102,14 +106,17 @@ def build_app(model: Path, endpoints: AvailableEndpoints) -> Sanic:
     token = os.environ.get("BOT_API_TOKEN")
     if token:
         rasa.server.add_root_route = lambda app: None  # '/' is our page
-        app = rasa.server.create_app(cors_origins=origins(), auth_token=token, endpoints=endpoints)
+        rasa.server.configure_cors = lambda app, origins: None  # bot/protection sets those headers
+        app = rasa.server.create_app(auth_token=token, endpoints=endpoints)
     else:
         app = Sanic("interventiewijzer", configure_logging=False)
-        rasa.server.configure_cors(app, origins())
     app.config.MOTD = False
-    app.config.REQUEST_MAX_SIZE = 200_000  # bytes
     app.config.REQUEST_TIMEOUT = 15  # seconds to send a whole request: a slow client keeps no connection for long
     app.config.KEEP_ALIVE_TIMEOUT = 75  # longer than a proxy's, so that it never sends into a closing connection
+    try:
+        protect(app, token)
+    except LimitError as error:
+        raise StartError(str(error)) from error
 
     async def load(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
         agent = await load_agent(model, endpoints)
@@ -120,6 +127,8 @@ def build_app(model: Path, endpoints: AvailableEndpoints) -> Sanic:
 
     async def started(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
         app.ctx.erasing = asyncio.ensure_future(erase_old_daily(app.ctx.agent.tracker_store, days))
+        metrics.tell(model=model_name(model), language_model=available_model(), content=store().version)
+        store().on_reload = metrics.content_read
         app.ctx.watching = asyncio.ensure_future(store().watch())  # an editor's change is served without a restart
 
     async def stopping(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
@@ -141,7 +150,8 @@ def _register(app: Sanic, channels: list[InputChannel]) -> None:
     for channel in channels:
         prefix = channel.url_prefix()
         address = prefix if prefix.startswith("/") else f"/webhooks/{prefix}"
-        app.blueprint(channel.blueprint(handle), url_prefix=address.rstrip("/") or None)
+        measured = metrics.measured(handle, channel.name())
+        app.blueprint(channel.blueprint(measured), url_prefix=address.rstrip("/") or None)
     app.ctx.input_channels = channels
 
 

@@ -148,6 +148,6 @@ def supervise(listening: socket.socket, ready: Callable[[], None]) -> None:
     settings = Settings.read()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Once, before all processes need it; in a process of its own, because the supervisor stays small.
-    if subprocess.run([sys.executable, "-m", "bot", "train"], check=False, stdout=subprocess.DEVNULL).returncode:
+    if subprocess.run([sys.executable, "-m", "bot", "klaarzetten"], check=False).returncode:
         raise StartError("There is no model to serve; the message is above.")
     Supervisor(listening, settings.processes, settings.grace).run(ready)

@@ -9,9 +9,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.operation import versions
 from bot.paths import CONFIG, DATA, DOMAIN, MODELS, ROOT
 
-KEEP = 3  # older models that stay, to go back to
+KEEP = 3  # models that stay, the newest included, to go back to
 
 
 class TrainingError(Exception):
@@ -33,15 +34,20 @@ def fingerprint() -> str:
 
 
 def model_path() -> Path:
-    """The model to serve: BOT_MODEL when set, otherwise the one for the present fingerprint (may not exist yet)."""
-    chosen = os.environ.get("BOT_MODEL")
-    return Path(chosen) if chosen else MODELS / f"interventiewijzer-{fingerprint()}.tar.gz"
+    """The model to serve: BOT_MODEL when set, or the one gone back to (bot/operation/versions.py), otherwise the one
+    for the present fingerprint (may not exist yet)."""
+    named = os.environ.get("BOT_MODEL")
+    if named:
+        return Path(named)
+    return versions.chosen() or MODELS / f"{versions.PREFIX}{fingerprint()}.tar.gz"
 
 
 def ensure_model() -> Path:
-    """The path of an up-to-date model, trained now if needed. Raises TrainingError."""
+    """The path of an up-to-date model, trained now if needed. Raises TrainingError, VersionError."""
     path = model_path()
     if path.is_file():
+        if path == versions.chosen():
+            versions.check(path)
         return path
     if os.environ.get("BOT_MODEL"):
         raise TrainingError(f"BOT_MODEL names {path}, which does not exist. Leave BOT_MODEL out to train a model.")
@@ -73,8 +79,8 @@ def train(path: Path) -> Path:
     if result.code != 0 or not path.is_file():
         raise TrainingError("Training failed; the messages above say where. Mend it and run 'make train' again.")
     print(f"Trained {path.name} in {time.monotonic() - start:.0f} s", flush=True)
-    for old in sorted(path.parent.glob("interventiewijzer-*.tar.gz"), key=lambda p: -p.stat().st_mtime)[KEEP:]:
-        old.unlink()
+    versions.remember(path, available_model())
+    versions.remove_old(KEEP, path.parent)
     return path
 
 

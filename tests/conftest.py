@@ -59,6 +59,10 @@ class Server:
             "BOT_API_TOKEN": TOKEN,
             "BOT_DATABASE": str(self.database),
             "PYTHONUNBUFFERED": "1",
+            # All tests come from one address, much faster than people.
+            "BOT_LIMIT_SENDER": "0",
+            "BOT_LIMIT_ADDRESS": "0",
+            "BOT_LIMIT_WINDOWS": "0",
             **settings,
         }
         self._out = self.log.open("wb")
@@ -106,6 +110,18 @@ class Server:
         address = f"{self.url}/conversations/{sender}/tracker/events"
         event = {"event": "slot", "name": name, "value": value, "timestamp": time.time()}
         requests.post(address, params={"token": TOKEN}, json=event, timeout=30).raise_for_status()
+
+
+def run_bot(port: int, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A server that should not start."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "run", "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Files and pages that this server serves itself: their headers, compression and caching."""
+"""Files and pages that this server serves itself: their compression and caching."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.address import sites
-
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -20,18 +18,7 @@ CONTENT_TYPES = {
 }
 
 
-def headers() -> dict[str, str]:
-    """Those of every page and file: all comes from this server, no script or style inside a page."""
-    frames = " ".join(["'self'", *sites()])
-    return {
-        "Content-Security-Policy": (
-            f"default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}"
-        ),
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-cache",
-        "Vary": "Accept-Encoding, Origin",
-    }
+CACHING = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding, Origin"}
 
 
 def serve_file(blueprint: Blueprint, address: str, path: Path) -> None:
@@ -40,7 +27,7 @@ def serve_file(blueprint: Blueprint, address: str, path: Path) -> None:
     small = gzip.compress(body, mtime=0)
     etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
     content_type = CONTENT_TYPES[path.suffix]
-    always = {**headers(), "ETag": etag}
+    always = {**CACHING, "ETag": etag}
 
     @blueprint.get(address, name=f"file_{address}")
     async def serve(request: Request) -> HTTPResponse:

@@ -18,6 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from bot.handling import Refused
+from bot.knowledge import knowledge
 
 MAX_SENDER = 200  # characters
 MAX_ID = 100
@@ -38,15 +39,18 @@ class RestChannel(RestInput):
             mistake = _mistake(request)
             if mistake:
                 return json({"fout": mistake}, status=400)
+            wait = request.app.ctx.limits.sender.take(request.json.get("sender", "default"))
+            if wait:
+                return _too_often(wait)
             body = request.json
             output = CollectingOutputChannel()
             message = UserMessage(
                 body["message"],
                 output,
                 body.get("sender", "default"),
-                input_channel=self._extract_input_channel(request),
+                # Nothing else that a client adds is taken over: it would be kept without being masked.
+                input_channel=self.name(),
                 message_id=body.get("id"),
-                metadata=self.get_metadata(request),
             )
             try:
                 await on_new_message(message)
@@ -55,6 +59,10 @@ class RestChannel(RestInput):
             return json(output.messages)
 
         return blueprint
+
+
+def _too_often(wait: int) -> HTTPResponse:
+    return json({"fout": knowledge().phrases.say("te_vaak")}, status=429, headers={"Retry-After": str(wait)})
 
 
 def _refusal(refused: Refused) -> HTTPResponse:

@@ -8,7 +8,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, html, text
 
-from bot.channels.files import headers, serve_file
+from bot.channels.files import CACHING, serve_file
 from bot.knowledge import knowledge
 from bot.pages import rendering, sheets
 from bot.pages.address import PREFIX
@@ -40,11 +40,11 @@ def _sheet(request: Request, kind: str, key: str) -> HTTPResponse:
             raise sheets.UnknownSheetError
         made = sheets.make(known, kind, key, query)
     except sheets.UnknownSheetError:
-        return html(rendering.not_found(known.phrases), status=404, headers=headers())
+        return html(rendering.not_found(known.phrases), status=404, headers=CACHING)
     if form == MARKDOWN:
         disposition = {"Content-Disposition": f'attachment; filename="{made.file_name}.md"'}
         content_type = "text/markdown; charset=utf-8"
-        return text(rendering.markdown(made, known.phrases), headers=headers() | disposition, content_type=content_type)
+        return text(rendering.markdown(made, known.phrases), headers=CACHING | disposition, content_type=content_type)
     parts = "/".join(part for part in (PREFIX, kind, key) if part)
     address = f"{parts}?{urlencode({**query, 'vorm': MARKDOWN}, safe=',')}"
-    return html(rendering.html(made, known.phrases, address), headers=headers())
+    return html(rendering.html(made, known.phrases, address), headers=CACHING)

@@ -9,8 +9,9 @@ The client sends (after every connect, also a repeated one):
 
 The server acknowledges `user_uttered` with
 - {ok: true}: the message was handled and is kept. Its answers were sent before the acknowledgement.
-- {fout, reden, opnieuw}: it was not handled. `fout` is a sentence for the person. `reden` is druk (too many messages
-  wait), stopt (this process is being replaced), storing (the database is away) or fout (a mistake in the bot).
+- {fout, reden, opnieuw}: it was not handled. `fout` is a sentence for the person. `reden` is vaak (too many messages of
+  this person), druk (too many messages wait), stopt (this process is being replaced), storing (the database is away)
+  or fout (a mistake in the bot).
   `opnieuw` is the number of seconds after which to send the message again, with the same id; it is left out when that
   does not help. A malformed message is answered with {fout} alone.
 
@@ -43,14 +44,18 @@ from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.channels.socketio import SocketBlueprint
 from redis.exceptions import RedisError
 from sanic import Blueprint
+from sanic.request import Request
 from socketio import AsyncRedisManager, AsyncServer
 from socketio.exceptions import ConnectionRefusedError
 
 from bot.address import may_call
 from bot.handling import Refused
+from bot.knowledge import knowledge
 from bot.locks import TIMEOUT
 from bot.locks import connect as connect_redis
 from bot.outage import RETRY_SECONDS, Outage
+from bot.protection.app import MAX_FRAME
+from bot.protection.limits import Limits, address_of
 from bot.rendering.message import from_rasa
 from bot.settings import Settings
 
@@ -102,6 +107,12 @@ class SocketChannel(InputChannel):
             if not may_call(origin, [environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST")]):
                 logger.warning("Refused a page of %s: it is not in BOT_ORIGINS", origin)
                 raise ConnectionRefusedError("Deze site staat niet in BOT_ORIGINS.")
+            request = environ["sanic.request"]
+            if not request.app.ctx.limits.windows.opened(sid, address_of(request)):
+                raise ConnectionRefusedError("Er staan te veel vensters open.")
+
+        async def disconnect(sid: str, *_: Any) -> None:
+            _limits(server, sid).windows.closed(sid)
 
         async def session_request(sid: str, data: Any = None) -> None:
             session = _session(data) or uuid.uuid4().hex
@@ -114,6 +125,10 @@ class SocketChannel(InputChannel):
             text = data.get("message") if isinstance(data, dict) else None
             if session is None or not isinstance(text, str):
                 return {"fout": "Stuur een object met 'session_id' en 'message'."}
+            limits = _limits(server, sid)
+            wait = limits.address.take(address_of(_request(server, sid))) or limits.sender.take(session)
+            if wait:
+                return {"fout": knowledge().phrases.say("te_vaak"), "reden": "vaak", "opnieuw": wait}
             message_id = str(data.get("id") or uuid.uuid4().hex)
             if len(message_id) > MAX_ID:
                 return {"fout": f"'id' is langer dan {MAX_ID} tekens."}
@@ -138,6 +153,7 @@ class SocketChannel(InputChannel):
                 await connection.close(wait=False, reason=server.eio.reason.TRANSPORT_CLOSE)
 
         server.on("connect", connect)
+        server.on("disconnect", disconnect)
         server.on("session_request", session_request)
         server.on("user_uttered", user_uttered)
         blueprint.listener("before_server_stop")(close)
@@ -146,14 +162,14 @@ class SocketChannel(InputChannel):
 
 def _server(redis: str) -> AsyncServer:
     """The header that lets a browser of another site in is set by the web application, for all its addresses."""
-    if not redis:
-        return AsyncServer(async_mode="sanic", cors_allowed_origins=[], max_http_buffer_size=100_000)
+    shared = {"transports": ["websocket"], "client_manager": _Rooms(redis, channel="bot:socket")} if redis else {}
     return AsyncServer(
         async_mode="sanic",
         cors_allowed_origins=[],
-        max_http_buffer_size=100_000,
-        transports=["websocket"],
-        client_manager=_Rooms(redis, channel="bot:socket"),
+        max_http_buffer_size=MAX_FRAME,
+        logger=logging.getLogger("socketio"),  # not its own, which would go round bot/privacy/logs.py
+        engineio_logger=logging.getLogger("engineio"),
+        **shared,
     )
 
 
@@ -187,6 +203,15 @@ class _Rooms(AsyncRedisManager):
             except (RedisError, OSError) as error:
                 self._outage.failed(error)
             await asyncio.sleep(RETRY_SECONDS)
+
+
+def _request(server: AsyncServer, sid: str) -> Request:
+    """The one that opened the connection."""
+    return server.get_environ(sid)["sanic.request"]
+
+
+def _limits(server: AsyncServer, sid: str) -> Limits:
+    return _request(server, sid).app.ctx.limits  # type: ignore[no-any-return]
 
 
 def _session(data: Any) -> str | None:

@@ -116,7 +116,7 @@ def _read_yaml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     problems += found
     try:
         data = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         what = f"Geen geldige YAML ({getattr(error, 'problem', error)})."
         problems.append(
@@ -140,13 +140,20 @@ def _read_links(path: Path, data: Mapping[str, Any], problems: list[Problem]) ->
             what = f"Bij link '{key}' ontbreekt {', '.join(missing)}."
             problems.append(Problem(shown, line, what, f"Nodig zijn {', '.join(LINK_FIELDS)}."))
             continue
-        parts = urlsplit(link.url)
-        if parts.scheme not in ("https", "http", "tel") or not (parts.netloc or parts.path):
+        if not _is_address(link.url):
             what = f"De url van link '{key}' is geen volledig adres: {link.url}."
             problems.append(Problem(shown, line, what, "Begin met https://"))
         if link.status not in LINK_STATUSES:
             what = f"Link '{key}' heeft status '{link.status}'."
             problems.append(Problem(shown, line, what, f"Kies uit: {', '.join(LINK_STATUSES)}."))
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half an IPv6 address
+        return False
+    return parts.scheme in ("https", "http", "tel") and bool(parts.netloc or parts.path)
 
 
 def _taxonomy_problems(data: Mapping[str, Any], shown: str) -> list[Problem]:

@@ -23,18 +23,29 @@ KINDS_WITH_WHEN = {"interventie", "instrument", "methode", "regeling"}
 _SCHEMA = Draft7Validator(json.loads(Path(__file__).with_name("item.schema.json").read_text("utf-8")))
 _SECTIONS = {section.heading: section for section in Section}
 _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is many times as fast
+_ACTIVE = re.compile(r"</?[a-z!?][^<>]*>?|\b(?:javascript|vbscript)\s*:|\bdata:\w+/", re.IGNORECASE)
 _FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 
 
 def read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:
-    """The file's text, or a problem when it is not UTF-8."""
+    """The file's text with what in it could run in a browser; no text and a problem when it is not UTF-8."""
     raw = path.read_bytes()
     try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n"), []
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        return text, _active(text, shown)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         what = "Dit bestand is niet in UTF-8 opgeslagen."
         return "", [Problem(shown, line, what, "Sla het opnieuw op met codering UTF-8.")]
+
+
+def _active(text: str, shown: str) -> list[Problem]:
+    """No channel runs or shows these: they are refused because they can only be a mistake, or meant ill."""
+    return [
+        Problem(shown, number, f"Hier staat code: {found[0].strip()}", "Haal het weg. Schrijf gewone tekst.")
+        for number, line in enumerate(text.split("\n"), 1)
+        for found in _ACTIVE.finditer(line)
+    ]
 
 
 def read_item(path: Path, shown: str) -> tuple[Item | None, list[Problem], dict[str, int]]:
@@ -44,12 +55,12 @@ def read_item(path: Path, shown: str) -> tuple[Item | None, list[Problem], dict[
     front matter key, so that checks across files can point at a line too.
     """
     text, problems = read_text(path, shown)
-    if problems:
+    if problems and not text:
         return None, problems, {}
     split = front_matter(text)
     if split is None:
         what = "Het bestand begint niet met gegevens tussen twee regels met drie streepjes (---)."
-        return None, [Problem(shown, 1, what, "Neem een ander bestand uit deze map als voorbeeld.")], {}
+        return None, [*problems, Problem(shown, 1, what, "Neem een ander bestand uit deze map als voorbeeld.")], {}
     fields, body, first_line = split
     try:
         node, data = load_json_dates(fields)
@@ -58,9 +69,9 @@ def read_item(path: Path, shown: str) -> tuple[Item | None, list[Problem], dict[
         line = 2 + (mark.line if mark else 0)
         what = f"De gegevens bovenaan zijn geen geldige YAML ({getattr(error, 'problem', None) or error})."
         remedy = 'Zet tekst met een dubbele punt of aanhalingsteken tussen " " en controleer het inspringen.'
-        return None, [Problem(shown, line, what, remedy)], {}
+        return None, [*problems, Problem(shown, line, what, remedy)], {}
     lines = {key: 2 + mark for key, mark in key_lines(node)}
-    problems = [explain_error(error, shown, lines) for error in _SCHEMA.iter_errors(data)]
+    problems += [explain_error(error, shown, lines) for error in _SCHEMA.iter_errors(data)]
     if not isinstance(data, dict):
         return None, problems, lines
     sections, body_problems = _read_body(str(data.get("id")), str(data.get("soort")), body, first_line, shown)
@@ -84,8 +95,13 @@ def front_matter(text: str) -> tuple[str, str, int] | None:
 
 def load_json_dates(text: str) -> tuple[yaml.Node | None, Any]:
     """YAML with and without its line numbers; dates stay text. Raises yaml.YAMLError."""
-    node = yaml.compose(text, Loader=_PARSER)
-    return node, _JsonDates("").construct_document(node) if node else None
+    try:
+        node = yaml.compose(text, Loader=_PARSER)
+        for _ in key_lines(node):
+            pass  # whether it ends: an alias may hold itself
+        return node, _JsonDates("").construct_document(node) if node else None
+    except RecursionError as error:
+        raise yaml.YAMLError("te diep genest") from error
 
 
 def _is_date(text: str) -> bool:

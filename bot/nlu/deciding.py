@@ -27,17 +27,17 @@ class Thresholds:
     clearly: float = 2.0
     # Intents that win from this probability on, if at least `alarm_share` of the likeliest: a miss costs more than a
     # false alarm.
-    alarms: Mapping[str, float] = field(default_factory=lambda: {"nood": 0.02, "grensoverschrijding": 0.02})
+    alarms: Mapping[str, float] = field(default_factory=lambda: {"nood": 0.04, "grensoverschrijding": 0.04})
     alarm_share: float = 0.12
     # Someone who clearly tells about another barrier ('bang dat een robot mijn werk overneemt') needs more.
     clear_barrier: float = 0.5
-    alarm_despite_barrier: float = 0.03
+    alarm_despite_barrier: float = 0.1
     least: float = 0.15  # below this the likeliest intent is not believed ...
     telling: str = "vertellen"  # ... unless the message shows a barrier: then it tells something,
     telling_wins: float = 0.5  # also when another intent is likelier, but less likely than this, and the
     telling_barrier: float = 0.4  # barrier at least this likely
     outside: str = "buiten_bereik"  # wins from `likely_outside` on, when no barrier is sure
-    likely_outside: float = 0.3
+    likely_outside: float = 0.2
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def sure_barriers(readings: Readings, thresholds: Thresholds) -> Readings:
 
 
 def _sure(readings: Readings, least: float) -> Readings:
-    return [(label, value) for label, value in readings if label != NONE and value >= least][:1]
+    return [(label, value) for label, value in readings[:1] if label != NONE and value >= least]
 
 
 def _intent(

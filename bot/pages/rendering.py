@@ -37,6 +37,11 @@ def not_found(phrases: Phrases) -> str:
     return _templates.get_template("unknown.html").render(texts=phrases.group("blad"))
 
 
+def notice(phrases: Phrases, sentence: str) -> str:
+    """A page with one sentence, such as what went wrong."""
+    return _templates.get_template("notice.html").render(texts=phrases.group("blad"), sentence=sentence)
+
+
 def markdown(sheet: Sheet, phrases: Phrases) -> str:
     texts = phrases.group("blad")
     lines = [f"# {sheet.title}", sheet.intro]

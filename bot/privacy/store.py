@@ -10,6 +10,7 @@ import structlog
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.operation import metrics
 from bot.privacy.care_words import forget_care_words
 from bot.privacy.erasing import erase_conversation, erase_older
 from bot.privacy.masking import mask
@@ -35,6 +36,7 @@ class PrivateStore(ConversationStore):
         _forget_rest(tracker)
         forget_care_words(tracker.events)
         await super().save(tracker)
+        metrics.count_turn(tracker)
         intent = tracker.latest_message.intent_name if tracker.latest_message else None
         logger.info("message saved", conversation=short_hash(tracker.sender_id), intent=intent)
 

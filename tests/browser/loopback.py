@@ -14,8 +14,8 @@ from typing import Any
 import socketio
 from aiohttp import web
 
-from bot.channels.files import headers
 from bot.paths import WIDGET
+from bot.protection.headers import page_policy
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -74,7 +74,7 @@ class Loopback:
             f"<body><main><h1>Een andere site</h1></main>"
             f"<interventiewijzer-chat {attributes}></interventiewijzer-chat></body></html>"
         )
-        csp = headers()["Content-Security-Policy"].replace("default-src 'self'", "default-src 'self'; img-src data:")
+        csp = page_policy().replace("default-src 'self'", "default-src 'self'; img-src data:")
         given = {name.replace("_", "-"): value for name, value in header.items()}
         self._pages[path] = (html, {"Content-Security-Policy": csp, **given})
         return self.url + path

@@ -22,7 +22,7 @@ FLOORS = {
     "zorg_herkend": 0.96,
     "buiten_bereik_herkend": 0.90,
 }
-CEILINGS = {"rol_ten_onrechte": 0.07, "sector_ten_onrechte": 0.06, "ten_onrechte_buiten_bereik": 0.03}
+CEILINGS = {"rol_ten_onrechte": 0.11, "sector_ten_onrechte": 0.08, "ten_onrechte_buiten_bereik": 0.03}
 
 
 @pytest.fixture(scope="module")

@@ -76,11 +76,11 @@ def test_any_text_can_be_masked_and_once_is_enough(text: str) -> None:
     [
         ("ik ben jan de vries", "ik ben [naam]"),
         ('/vertellen{"belemmering": ["weinig_tijd"]}', '/vertellen{"belemmering": ["weinig_tijd"]}'),
-        ('/vertellen{"rol": "Jan de Vries", "n": 1}', '/vertellen{"rol": "[naam]", "n": 1}'),
-        ('/vertellen{"a": {"b": "jan@werk.nl"}}', '/vertellen{"a": {"b": "[e-mail]"}}'),
+        ('/vertellen{"rol": "Jan de Vries"}', UNKNOWN_BUTTON),
+        ('/vertellen{"a": {"b": "jan@werk.nl"}}', UNKNOWN_BUTTON),
         ('/vertellen{"a": "b"', UNKNOWN_BUTTON),
         ("/ mail jan@werk.nl", "mail [e-mail]"),
     ],
 )
-def test_what_comes_in_is_masked_and_a_button_only_where_it_holds_text(sent: str, received: str) -> None:
+def test_what_comes_in_is_masked_and_a_button_holds_no_text(sent: str, received: str) -> None:
     assert prepare(sent, {"vertellen"}).strip() == received

@@ -18,7 +18,7 @@ import requests
 import socketio
 
 from bot.paths import CONTENT, ROOT
-from tests.conftest import TOKEN, Server
+from tests.conftest import TOKEN, Server, run_bot
 from tests.services import free_port
 
 
@@ -158,17 +158,6 @@ def test_ctrl_c_stops_the_server(start_server: Callable[..., Server], tmp_path: 
     assert server.process.wait(20) in (0, 130, -signal.SIGINT)
     with pytest.raises(requests.ConnectionError):
         requests.get(server.url, timeout=2)
-
-
-def run_bot(port: int, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "run", "--port", str(port)],
-        cwd=ROOT,
-        env={**os.environ, **settings},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 def test_a_taken_port_says_what_to_do(server: Server) -> None:

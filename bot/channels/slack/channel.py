@@ -90,6 +90,10 @@ class SlackChannel(InputChannel):
     def from_credentials(cls, credentials: dict[str, Any] | None) -> SlackChannel:
         return cls(Settings.read(credentials))
 
+    @property
+    def on(self) -> bool:
+        return self._settings is not None
+
     def blueprint(self, on_new_message: Handler) -> Blueprint:
         blueprint = Blueprint("slack")
         if self._settings:
@@ -240,7 +244,7 @@ def _phrases() -> Phrases:
 def _json(text: bytes | str) -> dict[str, Any]:
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MalformedError("no valid JSON") from error
     if not isinstance(data, dict):
         raise MalformedError("no JSON object")

@@ -68,6 +68,10 @@ class TeamsChannel(InputChannel):
     def from_credentials(cls, credentials: dict[str, Any] | None) -> TeamsChannel:
         return cls(Settings.read(credentials))
 
+    @property
+    def on(self) -> bool:
+        return self._settings is not None
+
     def blueprint(self, on_new_message: Handler) -> Blueprint:
         blueprint = Blueprint("teams")
         if self._settings:

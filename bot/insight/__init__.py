@@ -1,0 +1,1 @@
+"""What the owners learn from the conversations: read, counted, small numbers hidden, shown as a page and as CSV."""

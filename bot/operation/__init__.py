@@ -1,0 +1,1 @@
+"""What whoever keeps the server running looks at: metrics, the settings in force, versions of model and content."""
