@@ -11,6 +11,9 @@ from bot.pages.address import sheet_path
 TASK = "gesprekskaart"
 TELLING = ("vertellen", "corrigeren", "gesprekskaart", *care.INTENTS)  # an alarm that comes here is a doubtful one
 QUESTIONS, ARGUMENTS, OPTIONS, OTHER = "vragen", "argumenten", "opties", "andere"
+AVOID = "liever_niet"
+# What a question means while the card is what was shown last: 'wat zeg ik beter niet', 'heb je cijfers'.
+ASKED_OF_CARD = {"vraag_let_op": AVOID, "vraag_bewijs": ARGUMENTS, "argumenten": ARGUMENTS, "vraag_opties": OPTIONS}
 
 
 def help_with_talk(turn: Turn) -> list[Reply]:
@@ -31,6 +34,12 @@ def help_with_talk(turn: Turn) -> list[Reply]:
         return [arguments(turn, card)]
     if part == OPTIONS:
         return [options(turn, card)]
+    if part == AVOID:
+        return [
+            Reply(
+                f"**{turn.say('kaart_liever_niet')}**\n{bullets(card.avoid)}", (_part(turn, card, "", "kaart_terug"),)
+            )
+        ]
     return [whole(turn, card)]
 
 
@@ -66,7 +75,7 @@ def whole(turn: Turn, card: TalkCard) -> Reply:
     state = turn.state
     state.suggesties = [item.id for item in card.options]
     state.seen = [*state.suggesties]
-    state.interventie = state.section = None
+    state.interventie, state.section = None, TASK
     cards = (
         Card(turn.say("kaart_begin"), bullets(card.opening)),
         Card(turn.say("kaart_vragen"), bullets(card.questions)),

@@ -17,6 +17,8 @@ MOST = 3
 SURE = 0.6  # share of the words of a part of the message that an item must hold to be meant
 _BETWEEN = re.compile(r"\b(?:vergelijk\w*|verschil(?:len)?|tussen|versus|vs|met|en|of|ten opzichte van)\b|[,;/]", re.I)
 
+_DIGIT = re.compile(r"\b[1-3]\b")
+
 
 def compare(turn: Turn) -> list[Reply]:
     """The items named, pointed at by number, under discussion, or offered last; as cards, and a page to print."""
@@ -34,8 +36,10 @@ def compare(turn: Turn) -> list[Reply]:
 def _which(turn: Turn) -> list[str]:
     """Ids of at most three items, without doubles."""
     offered = turn.state.suggesties
-    ids = list(turn.heard.named_items(turn.library))
-    ids += [offered[number - 1] for number in turn.heard.numbers() if number <= len(offered)]
+    numbers = turn.heard.numbers() or [int(digit) for digit in _DIGIT.findall(turn.heard.text)]
+    pointed = [offered[number - 1] for number in numbers if number <= len(offered)]
+    # 'vergelijk 1 en 3' means what was offered, though a name may hold a number too.
+    ids = pointed if len(set(pointed)) > 1 else [*turn.heard.named_items(turn.library), *pointed]
     if len(set(ids)) < 2:
         ids += _meant(turn, ids)
     if turn.state.interventie and len(set(ids)) < 2:

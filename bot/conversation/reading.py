@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from bot.content.library import normalise
-from bot.conversation import care, repair
+from bot.conversation import care, coaching, repair
 from bot.conversation.heard import Heard
 from bot.conversation.turn import Turn
 
@@ -317,6 +317,9 @@ def _believed(turn: Turn) -> Heard:
         and not heard.text.rstrip().endswith("?")
     ):
         return replace(heard, intent="vertellen")  # 'ik durf niet terug naar school' is no 'terug'
+    if state.section == coaching.TASK and heard.intent in coaching.ASKED_OF_CARD:
+        part = coaching.ASKED_OF_CARD[heard.intent]
+        return replace(heard, intent="gesprekskaart", barriers=[], entities={**heard.entities, "onderdeel": part})
     if heard.intent == "vertellen" and any(name == "gesprekskaart" and p >= LIKELY for name, p in heard.ranking):
         return replace(heard, intent="gesprekskaart")  # a story about a colleague, told before a talk
     if heard.intent == "eenvoudiger" and not turn.cues.any("makkelijk", heard.text):

@@ -9,7 +9,20 @@ import pytest
 
 from actions.actions import ConversationAction
 from bot.content.guides import Statement
-from bot.conversation import answers, care, case, closing, coaching, compare, explain, intake, preparation, scan, steps
+from bot.conversation import (
+    answers,
+    care,
+    case,
+    closing,
+    coaching,
+    compare,
+    explain,
+    intake,
+    preparation,
+    reading,
+    scan,
+    steps,
+)
 from bot.conversation.heard import Heard
 from bot.conversation.reply import MAX_BUTTONS, Button, Reply
 from bot.conversation.state import State
@@ -358,3 +371,20 @@ def test_the_contact_of_the_organisation_replaces_the_union(knowledge: Knowledge
 def test_all_modules_are_used_by_an_action() -> None:
     served = {answer for action in ConversationAction.__subclasses__() for answer in action.answers.values()}
     assert {scan.ask, coaching.help_with_talk, preparation.prepare, case.make, compare.compare, intake.tell} <= served
+
+
+def test_a_question_after_the_card_is_about_the_card(knowledge: Knowledge) -> None:
+    state = State(rol="leerambassadeur", belemmeringen=["weinig_zelfvertrouwen"])
+    coaching.help_with_talk(Turn(state, Heard(text="kaart", intent="gesprekskaart"), knowledge))
+    turn = Turn(state, Heard(text="wat zeg ik beter niet", intent="vraag_let_op"), knowledge)
+    reading.read(turn)
+    (reply,) = coaching.help_with_talk(turn)
+    card = knowledge.guides.cards["weinig_zelfvertrouwen"]
+    assert all(line in reply.text for line in card.avoid)
+
+
+def test_numbers_point_at_what_was_offered_though_a_name_holds_a_number(knowledge: Knowledge) -> None:
+    offered = ["opleidingsverlof", "leerambassadeurs", "evc"]
+    turn = Turn(State(suggesties=list(offered)), Heard(text="vergelijk 1 en 3", intent="vergelijken"), knowledge)
+    compare.compare(turn)
+    assert turn.state.suggesties == ["opleidingsverlof", "evc"]
