@@ -74,16 +74,17 @@ class Supervisor:
         self._delay = FIRST_DELAY
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Until SIGTERM or Ctrl-C. `ready` is called when all processes are. Raises StartError."""
+        """Until SIGTERM or Ctrl-C. `ready` is called when the processes are. Raises StartError."""
         signal.signal(signal.SIGTERM, self._on_stop)
         signal.signal(signal.SIGINT, self._on_stop)
         signal.signal(signal.SIGHUP, self._on_replace)
         try:
             self._processes = [Process(self._listening) for _ in range(self._number)]
-            if all(self._becomes_ready(process) for process in self._processes):
+            started = [self._becomes_ready(process) for process in self._processes]
+            if any(started):  # one that did not start is started anew below
                 ready()
             elif not self._stopping:
-                raise StartError("A server process did not start; its message is above.")
+                raise StartError("No server process started; their message is above.")
             while not self._stopping:
                 time.sleep(PAUSE)
                 self._revive()

@@ -9,7 +9,6 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 import psutil
 import pytest
@@ -189,14 +188,20 @@ def said(server: Server, sender: str) -> list[str]:
 def persist(server: Server, sender: str, text: str) -> object:
     """As a REST client should: no answer, or 503, means the same message again."""
     message_id = uuid.uuid4().hex
-    for _ in range(10):
-        with suppress(requests.ConnectionError):
+    seen: list[str] = []
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
             answer = server.post(sender=sender, message=text, id=message_id)
+        except requests.ConnectionError as error:
+            seen.append(str(error))
+        else:
             if answer.status_code != 503:
                 answer.raise_for_status()
                 return answer.json()
+            seen.append(answer.text)
         time.sleep(0.3)
-    raise AssertionError("no answer")
+    raise AssertionError(f"no answer: {seen}")
 
 
 def serving(supervisor: psutil.Process) -> list[psutil.Process]:
