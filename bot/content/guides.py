@@ -56,6 +56,10 @@ class TalkCard:
     arguments: tuple[Claim, ...]
     options: tuple[Item, ...]
 
+    def options_from(self, role: str | None) -> tuple[Item, ...]:
+        """What someone with this role has to offer: not what they are themselves (a learning ambassador)."""
+        return tuple(item for item in self.options if role not in item.names)
+
 
 @dataclass(frozen=True)
 class Statement:

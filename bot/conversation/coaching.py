@@ -74,7 +74,7 @@ def ask_barrier(turn: Turn) -> Reply:
 def whole(turn: Turn, card: TalkCard) -> Reply:
     """The card itself: how to begin, what to ask, what to leave out. Its options count as shown."""
     state = turn.state
-    state.suggesties = [item.id for item in card.options]
+    state.suggesties = [item.id for item in card.options_from(state.rol)]
     state.seen = [*state.suggesties]
     state.interventie, state.section = None, TASK
     cards = (
@@ -121,10 +121,11 @@ def arguments(turn: Turn, card: TalkCard) -> Reply:
 
 def options(turn: Turn, card: TalkCard) -> Reply:
     """What there is to offer, and a next step to agree on."""
-    turn.state.suggesties = [item.id for item in card.options]
+    items = card.options_from(turn.state.rol)
+    turn.state.suggesties = [item.id for item in items]
     cards = tuple(
         Card(f"{n}. {item.title}", item.barriers.get(card.barrier, item.simple), buttons=(turn.item_button(item),))
-        for n, item in enumerate(card.options, 1)
+        for n, item in enumerate(items, 1)
     )
     lines = [turn.say("kaart_volgende_stap"), bullets(card.next_step), turn.say("kaart_aanbieden")]
     buttons = (_part(turn, card, "", "kaart_terug"), Button(turn.say("afronden"), payload("samenvatting")))

@@ -108,7 +108,7 @@ def _talk_card(texts: _Texts, key: str, query: Query) -> Sheet:
             Part(texts.say("kaart_vragen"), (Bullets(card.questions, boxes=True),)),
             Part(texts.say("kaart_liever_niet"), (Bullets(card.avoid),)),
             Part(texts.say("blad.argumenten"), tuple(texts.quote(argument) for argument in card.arguments)),
-            Part(texts.say("blad.aanbieden"), (texts.options(card.options, card.barrier),)),
+            Part(texts.say("blad.aanbieden"), (texts.options(card.options_from(query.get("rol")), card.barrier),)),
             Part(texts.say("blad.volgende_stap"), (Bullets(card.next_step, boxes=True), Lines(2))),
         ),
         sources=texts.sources(facts),
