@@ -19,8 +19,9 @@ def page_policy() -> str:
 def add(request: Request, response: BaseHTTPResponse | None) -> None:
     if response is None:  # a websocket
         return
-    is_page = (response.content_type or "").startswith("text/html")
-    response.headers["Content-Security-Policy"] = page_policy() if is_page else NO_DOCUMENT
+    if response.status != 304:  # whose headers would replace those that the browser kept with the page
+        is_page = (response.content_type or "").startswith("text/html")
+        response.headers["Content-Security-Policy"] = page_policy() if is_page else NO_DOCUMENT
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers.setdefault("Cache-Control", "no-store")

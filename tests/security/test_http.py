@@ -209,3 +209,11 @@ def test_the_api_tells_nothing_without_the_right_token(server: Server, query: st
         answer = requests.get(server.url + path + query, timeout=10)
         assert answer.status_code == 401 and answer.json() == {"fout": "Hiervoor is een geldig token nodig."}
     assert requests.get(f"{server.url}/version?token={TOKEN}", timeout=10).json()["version"]
+
+
+def test_a_page_that_did_not_change_keeps_its_policy(server: Server) -> None:
+    first = requests.get(f"{server.url}/gesprek", timeout=20)
+    again = requests.get(f"{server.url}/gesprek", headers={"If-None-Match": first.headers["ETag"]}, timeout=20)
+    assert again.status_code == 304
+    assert "Content-Security-Policy" not in again.headers
+    assert again.headers["X-Content-Type-Options"] == "nosniff"
