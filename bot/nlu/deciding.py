@@ -57,7 +57,7 @@ def decide(text: str, readings: Mapping[str, Readings], thresholds: Thresholds) 
         intent=intent,
         confidence=confidence,
         barriers=barriers,
-        role=_sure(readings[ROLE], thresholds.role),
+        role=_sure(readings[ROLE][:1], thresholds.role),  # only when it is likelier than none
         sector=_sure(readings[SECTOR], thresholds.sector),
     )
 
@@ -73,7 +73,7 @@ def sure_barriers(readings: Readings, thresholds: Thresholds) -> Readings:
 
 
 def _sure(readings: Readings, least: float) -> Readings:
-    return [(label, value) for label, value in readings[:1] if label != NONE and value >= least]
+    return [(label, value) for label, value in readings if label != NONE and value >= least][:1]
 
 
 def _intent(
