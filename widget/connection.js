@@ -21,9 +21,10 @@ export class Connection {
 
   open() {
     if (this.socket) return;
-    // Long polling needs every request to reach the same server process.
+    // A WebSocket first: long polling, for where that is blocked, needs every request to reach the same process.
     const path = `${this.base.pathname}socket.io`;
-    this.socket = io(this.base.origin, { path, forceNew: true, transports: ["websocket"] });
+    const transports = globalThis.WebSocket ? ["websocket", "polling"] : ["polling"];
+    this.socket = io(this.base.origin, { path, forceNew: true, transports, tryAllTransports: true });
     this.socket.on("connect", () => this.socket.emit("session_request", { session_id: this.store.session }));
     this.socket.on("session_confirm", () => {
       this.become("online");

@@ -54,8 +54,6 @@ def test_a_page_of_an_allowed_site_under_a_strict_policy(visit: Open, site: Loop
     one.page.keyboard.press("Escape")
     hosts = {urlsplit(address).netloc for address in one.requests if address.startswith(("http", "ws"))}
     assert hosts == {urlsplit(site.url).netloc, urlsplit(friend.url).netloc}  # nobody else
-    used = one.page.evaluate("performance.getEntriesByType('resource').map(({name}) => name)")
-    assert any("transport=websocket" in address or "transport=polling" in address for address in used)
 
 
 def test_the_server_can_be_named_by_an_attribute(visit: Open, site: Loopback, friend: Server) -> None:
@@ -75,7 +73,7 @@ def test_a_page_of_another_site_gets_neither_script_nor_conversation(
     one.page.wait_for_timeout(500)
     expect(one.page.get_by_role("button")).to_have_count(0)
     copy = one.tab(site.page("/kopie", f'server="{server.url}" mode="page"', Content_Security_Policy=ANYTHING))
-    expect(copy.status).to_contain_text("Geen verbinding")
+    expect(copy.status).to_contain_text("mag niet op deze site")
     expect(copy.bot).to_have_count(0)
 
 
