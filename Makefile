@@ -37,6 +37,9 @@ actions: setup ## run the custom actions as a server of their own (see docs)
 test: setup-dev ## all checks and tests
 	@scripts/test.sh
 
+test-failure: setup-dev ## kill processes, take databases away, fill the disk, and see that nothing is lost (10 minutes)
+	@$(PYTHON_BIN) -m pytest tests/failure
+
 bench: setup-dev ## measure speed and memory beside Rasa's starter bot
 	@$(PYTHON_BIN) -m benchmarks.starter
 
