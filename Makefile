@@ -43,4 +43,4 @@ test-failure: setup-dev ## kill processes, take databases away, fill the disk, a
 bench: setup-dev ## measure speed and memory beside Rasa's starter bot
 	@$(PYTHON_BIN) -m benchmarks.starter
 
-.PHONY: help setup setup-dev run chat train content rapport taalmodel actions test bench
+.PHONY: help setup setup-dev run chat train content rapport taalmodel actions test test-failure bench
