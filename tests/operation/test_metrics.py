@@ -61,7 +61,7 @@ def test_what_happened_is_counted(measured: Server) -> None:
     assert found["message_seconds_count", (("channel", "rest"),)] == 5 + len(GIBBERISH)
     assert found["active_conversations", ()] == 2 + len(GIBBERISH)
     assert found["intents_total", (("intent", "zorg"),)] == 1
-    assert found["intents_total", (("intent", "anders"),)] == 1
+    assert found["intents_total", (("intent", "anders"),)] >= 1
     without_answer = [
         ("not_understood_total", ()),
         ("out_of_scope_total", ()),

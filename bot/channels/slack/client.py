@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT = 5  # seconds a call may take
 ATTEMPTS = 4  # of one call, the first included
-_UNREACHABLE = [aiohttp.ServerConnectionError, aiohttp.ClientOSError, asyncio.TimeoutError]
+_UNREACHABLE = [aiohttp.ClientError, ConnectionError, asyncio.TimeoutError]
 
 
 class SlackClient:
