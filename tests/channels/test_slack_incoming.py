@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.channels.signed import MalformedError
 from bot.channels.slack.incoming import (
-    MalformedError,
     Place,
     Said,
     clean,

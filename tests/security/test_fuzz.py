@@ -22,8 +22,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from bot.channels.slack.channel import _form, _json
-from bot.channels.slack.incoming import MalformedError, read_command, read_event, read_interaction
+from bot.channels.signed import MalformedError, read_json
+from bot.channels.slack.channel import _form
+from bot.channels.slack.incoming import read_command, read_event, read_interaction
 from bot.content.model import ContentError
 from bot.content.reader import read_item
 from bot.conversation.turn import Knowledge
@@ -131,7 +132,7 @@ INTERACTION = {
 def test_what_slack_sends(event: Any, action: Any, raw: Any, monkeypatch_module: None) -> None:
     for read, sent in ((read_event, event), (read_interaction, action)):
         with contextlib.suppress(MalformedError):
-            read(_json(json.dumps(sent)))
+            read(read_json(json.dumps(sent)))
     with contextlib.suppress(MalformedError):
         read_command(_form(str(raw).encode("utf-8", "replace")))
 
@@ -146,7 +147,7 @@ def monkeypatch_module() -> Any:
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"\xff", b"", b"9" * 5000], ids="abcde")
 def test_slack_json_that_is_no_event(body: bytes) -> None:
     with pytest.raises(MalformedError):
-        _json(body)
+        read_json(body)
 
 
 KEYS = st.sampled_from(["onderwerpen", "belemmeringen", "rol", "stap", "bij"]) | ODD_TEXT

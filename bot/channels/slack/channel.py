@@ -8,7 +8,6 @@ A request is checked and answered at once; the conversation goes on in the backg
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -23,11 +22,10 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.channels.background import Background
 from bot.channels.once import Once
+from bot.channels.signed import START, MalformedError, read_json
 from bot.channels.slack.client import SlackClient
 from bot.channels.slack.incoming import (
-    START,
     Incoming,
-    MalformedError,
     Opened,
     Place,
     Pressed,
@@ -147,7 +145,7 @@ class _Service:
 
     def events(self, request: Request) -> HTTPResponse:
         try:
-            body = _json(request.body)
+            body = read_json(request.body)
             if body.get("type") == "url_verification":
                 return response.json({"challenge": str(body.get("challenge"))})
             if body.get("type") != "event_callback":
@@ -159,7 +157,7 @@ class _Service:
 
     def interactive(self, request: Request) -> HTTPResponse:
         try:
-            payload = _json(_form(request.body).get("payload", ""))
+            payload = read_json(_form(request.body).get("payload", ""))
             incoming = read_interaction(payload)
         except MalformedError as error:
             return _refused(error)
@@ -239,16 +237,6 @@ def _home() -> dict[str, Any]:
 
 def _phrases() -> Phrases:
     return knowledge().phrases
-
-
-def _json(text: bytes | str) -> dict[str, Any]:
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise MalformedError("no valid JSON") from error
-    if not isinstance(data, dict):
-        raise MalformedError("no JSON object")
-    return data
 
 
 def _form(body: bytes) -> dict[str, str]:

@@ -7,15 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.channels.signed import START, MalformedError, mapping, text
 from bot.privacy.pseudonym import pseudonym
 
-START = "/start"  # the payload that opens a talk
 _READABLE = (None, "file_share", "thread_broadcast")  # subtypes of a message that a person types
 _MARKUP = re.compile(r"<(?P<kind>[@#!]?)(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
-
-
-class MalformedError(ValueError):
-    """The request is signed, but is not something that Slack sends."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +69,17 @@ Incoming = Said | Pressed | Opened
 def read_event(body: Mapping[str, Any]) -> Incoming | None:
     """From an `event_callback`; None for what the bot leaves alone: its own messages, those of other bots, changed
     and deleted messages. Raises MalformedError."""
-    event = _mapping(body, "event")
+    event = mapping(body, "event")
     kind = event.get("type")
     if kind not in ("message", "app_mention", "app_home_opened") or _of_a_bot(body, event):
         return None
     if kind == "message" and (event.get("channel_type") != "im" or event.get("subtype") not in _READABLE):
         return None
-    team, user, channel = _text(body, "team_id"), _text(event, "user"), _text(event, "channel")
+    team, user, channel = text(body, "team_id"), text(event, "user"), text(event, "channel")
     if kind == "app_home_opened":
-        tab = _text(event, "tab")
+        tab = text(event, "tab")
         return Opened(Place(team, user, channel), tab) if tab in {"home", "messages"} else None
-    thread = _optional(event, "thread_ts") or (_text(event, "ts") if kind == "app_mention" else None)
+    thread = _optional(event, "thread_ts") or (text(event, "ts") if kind == "app_mention" else None)
     return Said(Place(team, user, channel, thread), _said(event))
 
 
@@ -96,37 +92,37 @@ def read_interaction(payload: Mapping[str, Any]) -> Incoming | None:
     action = actions[0]
     if action.get("type") != "button" or not action.get("value"):
         return None
-    user = _mapping(payload, "user")
-    team, person, value = _text(user, "team_id"), _text(user, "id"), _text(action, "value")
+    user = mapping(payload, "user")
+    team, person, value = text(user, "team_id"), text(user, "id"), text(action, "value")
     if not payload.get("message"):
         return Said(Place(team, person, person), value)  # on the home tab: the answer goes to the direct messages
-    message = _mapping(payload, "message")
-    place = Place(team, person, _text(_mapping(payload, "channel"), "id"), _optional(message, "thread_ts"))
+    message = mapping(payload, "message")
+    place = Place(team, person, text(mapping(payload, "channel"), "id"), _optional(message, "thread_ts"))
     return Pressed(
         place,
         value,
-        plain(_text(_mapping(action, "text"), "text")),
-        _text(action, "block_id"),
-        _text(message, "ts"),
+        plain(text(mapping(action, "text"), "text")),
+        text(action, "block_id"),
+        text(message, "ts"),
         _mappings(message, "blocks"),
     )
 
 
 def read_command(form: Mapping[str, str]) -> Said:
     """From a slash command; answered in the person's direct messages. Raises MalformedError."""
-    user = _text(form, "user_id")
-    return Said(Place(_text(form, "team_id"), user, user), _said(form))
+    user = text(form, "user_id")
+    return Said(Place(text(form, "team_id"), user, user), _said(form))
 
 
-def clean(text: str) -> str:
+def clean(typed: str) -> str:
     """What a person typed, without Slack's markup. Mentions of people and groups are left out: their ids are
     nobody's business."""
-    return plain(re.sub(r" {2,}", " ", _MARKUP.sub(_unwrapped, text))).strip()
+    return plain(re.sub(r" {2,}", " ", _MARKUP.sub(_unwrapped, typed))).strip()
 
 
-def plain(text: str) -> str:
+def plain(escaped: str) -> str:
     """Undoes Slack's escaping of three characters."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _unwrapped(match: re.Match[str]) -> str:
@@ -148,25 +144,11 @@ def _said(data: Mapping[str, Any]) -> str:
 
 
 def _optional(data: Mapping[str, Any], key: str) -> str | None:
-    return _text(data, key) if data.get(key) else None
-
-
-def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = data.get(key)
-    if not isinstance(value, dict):
-        raise MalformedError(f"no {key}")
-    return value
+    return text(data, key) if data.get(key) else None
 
 
 def _mappings(data: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     value = data.get(key) or []
     if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
         raise MalformedError(f"odd {key}")
-    return value
-
-
-def _text(data: Mapping[str, Any], key: str) -> str:
-    value = data.get(key)
-    if not isinstance(value, str) or not value:
-        raise MalformedError(f"no {key}")
     return value

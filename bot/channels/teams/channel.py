@@ -9,7 +9,6 @@ A request is checked and answered at once; the conversation goes on in the backg
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -22,8 +21,9 @@ from sanic.response import HTTPResponse
 
 from bot.channels.background import Background
 from bot.channels.once import Once
+from bot.channels.signed import START, MalformedError, read_json
 from bot.channels.teams.client import TeamsClient
-from bot.channels.teams.incoming import START, Incoming, MalformedError, Place, Said, read
+from bot.channels.teams.incoming import Incoming, Place, Said, read
 from bot.channels.teams.settings import Settings
 from bot.channels.teams.trust import KeysUnavailableError, RefusedError, SigningKeys, check_token, is_trusted
 from bot.handling import tell_refusal
@@ -108,7 +108,7 @@ class _Service:
         """The token first: nothing is read of a request of which nobody knows who sent it."""
         try:
             caller = await check_token(request.headers.get("Authorization"), self._keys, self._settings.app_id)
-            activity = _json(request.body)
+            activity = read_json(request.body)
             caller.check(activity)
             if not is_trusted(caller.service_url, self._settings.services):
                 raise RefusedError("service address is not trusted")
@@ -156,13 +156,3 @@ class _Service:
 
     async def _type(self, place: Place) -> None:
         await self._client.send(place, {"type": "typing"}, attempts=1)
-
-
-def _json(body: bytes) -> dict[str, Any]:
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise MalformedError("no valid JSON") from error
-    if not isinstance(data, dict):
-        raise MalformedError("no JSON object")
-    return data

@@ -10,14 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.channels.signed import START, MalformedError, mapping, text
 from bot.privacy.pseudonym import pseudonym
 
-START = "/start"  # the payload that opens a talk
 _MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.DOTALL | re.IGNORECASE)
-
-
-class MalformedError(ValueError):
-    """The request is signed, but is not something that Teams sends."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ Incoming = Said | Installed
 
 def read(activity: Mapping[str, Any]) -> Incoming | None:
     """None for what the bot leaves alone. Raises MalformedError."""
-    kind = _text(activity, "type")
+    kind = text(activity, "type")
     if kind not in {"message", "invoke", "installationUpdate", "conversationUpdate"}:
         return None
     place = _place(activity)
@@ -76,9 +72,9 @@ def read(activity: Mapping[str, Any]) -> Incoming | None:
     return None
 
 
-def clean(text: str) -> str:
+def clean(typed: str) -> str:
     """What a person typed, without Teams' markup. Who is mentioned is nobody's business."""
-    plain = html.unescape(_MENTION.sub(" ", text)).replace("\xa0", " ")
+    plain = html.unescape(_MENTION.sub(" ", typed)).replace("\xa0", " ")
     return re.sub(r" {2,}", " ", plain).strip()
 
 
@@ -89,7 +85,7 @@ def _said(activity: Mapping[str, Any], place: Place) -> Said | None:
     typed = activity.get("text") or ""
     if not isinstance(typed, str):
         raise MalformedError("text is no text")
-    if _map(activity, "conversation").get("conversationType", "personal") == "personal":
+    if mapping(activity, "conversation").get("conversationType", "personal") == "personal":
         return Said(place, clean(typed))
     return Said(place, clean(typed) or START) if _mentioned(activity, place.bot["id"]) else None
 
@@ -118,30 +114,16 @@ def _payload(value: Any) -> str | None:
 
 
 def _place(activity: Mapping[str, Any]) -> Place:
-    bot = _map(activity, "recipient")
-    _text(bot, "id")
+    bot = mapping(activity, "recipient")
+    text(bot, "id")
     return Place(
-        _text(activity, "serviceUrl"),
-        _text(_map(activity, "conversation"), "id"),
-        _text(_map(activity, "from"), "id"),
+        text(activity, "serviceUrl"),
+        text(mapping(activity, "conversation"), "id"),
+        text(mapping(activity, "from"), "id"),
         {name: bot[name] for name in ("id", "name") if isinstance(bot.get(name), str)},
-        _text(activity, "id") if activity.get("type") == "message" else None,
+        text(activity, "id") if activity.get("type") == "message" else None,
     )
 
 
 def _has(accounts: Any, account_id: str) -> bool:
     return isinstance(accounts, list) and any(isinstance(a, dict) and a.get("id") == account_id for a in accounts)
-
-
-def _map(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = data.get(key)
-    if not isinstance(value, dict):
-        raise MalformedError(f"no {key}")
-    return value
-
-
-def _text(data: Mapping[str, Any], key: str) -> str:
-    value = data.get(key)
-    if not isinstance(value, str) or not value:
-        raise MalformedError(f"no {key}")
-    return value

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from yarl import URL
 
-from bot.privacy.pseudonym import SecretMissing, pseudonym
-from bot.settings import StartError
+from bot.channels.credentials import read_credentials
 
 APP_ID, PASSWORD, TENANT = "TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID"
 LOGIN, OPENID, SERVICES = "TEAMS_LOGIN_URL", "TEAMS_OPENID_URL", "TEAMS_SERVICE_URLS"
@@ -27,7 +24,6 @@ _SHAPES = {
     OPENID: (_ADDRESS, "an https address"),
     SERVICES: (rf"{_ADDRESS}(\s+{_ADDRESS})*", "https addresses, with a space between them"),
 }
-_REMEDY = "docs/teams.md says where to find it. Set none to leave Teams off."
 
 
 @dataclass(frozen=True)
@@ -43,21 +39,10 @@ class Settings:
 
     @classmethod
     def read(cls, credentials: Mapping[str, Any] | None) -> Settings | None:
-        """From environment variables, or else from the channel's keys in credentials.yml (the same names in lower
-        case). None when Teams is not connected. Raises StartError, which names what is missing or wrong."""
-        given = {name: os.environ.get(name) or str((credentials or {}).get(name.lower()) or "") for name in _SHAPES}
-        if not any(given[name] for name in (APP_ID, PASSWORD, TENANT)):
+        """None when the channel is off. Raises StartError, which names what is missing or wrong."""
+        given = read_credentials("Teams", _SHAPES, (APP_ID, PASSWORD), (APP_ID, PASSWORD, TENANT), credentials)
+        if given is None:
             return None
-        for name in (APP_ID, PASSWORD):
-            if not given[name]:
-                raise StartError(f"Teams: {name} is missing, while another setting of Teams is there. {_REMEDY}")
-        for name, (shape, meaning) in _SHAPES.items():
-            if given[name] and not re.fullmatch(shape, given[name]):
-                raise StartError(f"Teams: {name} is not right: it must be {meaning}. {_REMEDY}")
-        try:
-            pseudonym("teams", "")
-        except SecretMissing as error:
-            raise StartError(f"Teams: {error}") from error
         return cls(
             given[APP_ID].lower(),
             given[PASSWORD],
