@@ -29,7 +29,7 @@ SIZES = {"desktop": (1200, 800), "phone": (375, 667)}
 NO_NETWORK = re.compile(r"net::ERR_|WebSocket connection")  # what a browser without a network complains of
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # Playwright holds an event loop in this thread: no later test could have its own
 def browser() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:

@@ -103,9 +103,10 @@ class SlackWorkspace:
             self._changed.notify_all()
         if failure == "silence":
             await asyncio.sleep(8)
-        if failure == "hang up":
+        if failure in ("silence", "hang up"):
             assert request.transport
             request.transport.close()
+            return web.Response()  # which nobody gets
         if failure == 429:
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"})
         if isinstance(failure, int):
