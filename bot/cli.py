@@ -131,7 +131,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "run":
         return _serve(options)
     if options.command == "klaarzetten":
-        return _prepare()
+        _prepare()
+        return 0
     from bot.server import quiet_logging
     from bot.training import ensure_model, model_path
 
@@ -171,7 +172,7 @@ def _serve(options: argparse.Namespace) -> int:
     processes = Settings.read().processes
     if options.socket is not None:
         line = socket.socket(fileno=options.line)
-        return _serve_here(socket.socket(fileno=options.socket), lambda: line.sendall(b"1"), line)
+        return _serve_here(_model(), socket.socket(fileno=options.socket), lambda: line.sendall(b"1"), line)
     listening = listen(options.port)
     share_metrics()
     os.environ["PORT"] = str(options.port)  # for links to the bot's own pages
@@ -181,29 +182,33 @@ def _serve(options: argparse.Namespace) -> int:
         print(f"\nDe Interventiewijzer staat klaar: http://localhost:{options.port}  (stoppen: Ctrl-C)", flush=True)
 
     if processes == 1:
-        _prepare()
-        return _serve_here(listening, ready)
+        return _serve_here(_prepare(), listening, ready)
     from bot.supervisor import supervise
 
     supervise(listening, ready)
     return 0
 
 
-def _prepare() -> int:
+def _model() -> Path:
     from bot.server import quiet_logging
     from bot.training import ensure_model
 
     quiet_logging()
-    _print_settings(ensure_model())
-    return 0
+    return ensure_model()
 
 
-def _serve_here(listening: socket.socket, ready: Callable[[], None], line: socket.socket | None = None) -> int:
-    from bot.server import quiet_logging, serve
-    from bot.training import ensure_model
+def _prepare() -> Path:
+    model = _model()
+    _print_settings(model)
+    return model
 
-    quiet_logging()
-    serve(ensure_model(), listening, ready, line)
+
+def _serve_here(
+    model: Path, listening: socket.socket, ready: Callable[[], None], line: socket.socket | None = None
+) -> int:
+    from bot.server import serve
+
+    serve(model, listening, ready, line)
     return 0
 
 
