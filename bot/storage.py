@@ -127,8 +127,8 @@ class ConversationStore(SQLTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Raises ConversationMovedOn, DatabaseAway."""
         await self.stream_events(tracker)
-        saved, known = _in_database(tracker)
-        rows = [_row(event) for event in itertools.islice(tracker.events, saved, None)]
+        _, known = _in_database(tracker)
+        rows = [_row(event) for event in unsaved(tracker)]
         if rows:
             save = self._save_in_postgresql if self._postgresql else self._save_in_sqlite
             known = await self._run(save, tracker.sender_id, rows, known)
@@ -243,6 +243,10 @@ def _again_on_a_new_connection(work: Callable[..., Result], *arguments: Any) -> 
 
 def _lost(error: SQLAlchemyError) -> bool:
     return isinstance(error, DBAPIError) and bool(error.connection_invalidated)
+
+
+def unsaved(tracker: DialogueStateTracker) -> list[Event]:
+    return list(itertools.islice(tracker.events, _in_database(tracker)[0], None))
 
 
 def _in_database(tracker: DialogueStateTracker) -> tuple[int, int | None]:

@@ -17,18 +17,22 @@ BARRIERS = ("ongewenst_gedrag", "onveilig_werk")
 _POSSIBLE = 0.12  # a barrier this likely counts: forgetting too much is cheap, keeping too much is not
 
 
-def forget_care_words(events: Iterable[Event]) -> None:
+def forget_care_words(events: Iterable[Event], after: UserUttered | None = None) -> None:
     """Replaces the words in messages about care, and all that understanding took from them. Also when the alarm was
-    uncertain and the bot only asked. Buttons hold no words and stay."""
-    after = False
+    uncertain and the bot only asked. Buttons hold no words and stay. `after`: the message before these events."""
+    follows = after is not None and _is_care(after)
     for event in events:
         if not isinstance(event, UserUttered):
             continue
-        care = event.text == NOT_KEPT or _about_care(event)
+        care = _is_care(event)
         typed = not (event.text or "").startswith("/")
-        if typed and (care or after) and event.text not in (NOT_KEPT, FOLLOWS):
+        if typed and (care or follows) and event.text not in (NOT_KEPT, FOLLOWS):
             _forget(event, NOT_KEPT if care else FOLLOWS)
-        after = care
+        follows = care
+
+
+def _is_care(event: UserUttered) -> bool:
+    return event.text == NOT_KEPT or _about_care(event)
 
 
 def _about_care(event: UserUttered) -> bool:

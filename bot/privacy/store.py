@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import structlog
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.operation import metrics
@@ -15,7 +16,7 @@ from bot.privacy.care_words import forget_care_words
 from bot.privacy.erasing import erase_conversation, erase_older
 from bot.privacy.masking import mask
 from bot.privacy.pseudonym import short_hash
-from bot.storage import ConversationStore
+from bot.storage import ConversationStore, unsaved
 
 logger = structlog.get_logger(__name__)
 
@@ -33,8 +34,9 @@ class PrivateStore(ConversationStore):
             await self.erase(tracker.sender_id)
             logger.info("conversation erased", conversation=short_hash(tracker.sender_id))
             return
-        _forget_rest(tracker)
-        forget_care_words(tracker.events)
+        new = unsaved(tracker)
+        _forget_rest(new)
+        forget_care_words(new, after=_last_message_before(tracker, len(new)))
         await super().save(tracker)
         metrics.count_turn(tracker)
         intent = tracker.latest_message.intent_name if tracker.latest_message else None
@@ -66,9 +68,15 @@ def _erasure_promised(tracker: DialogueStateTracker) -> bool:
     return False
 
 
-def _forget_rest(tracker: DialogueStateTracker) -> None:
+def _last_message_before(tracker: DialogueStateTracker, new: int) -> UserUttered | None:
+    """What the person said before the last `new` events."""
+    earlier = itertools.islice(reversed(tracker.events), new, None)
+    return next((event for event in earlier if isinstance(event, UserUttered)), None)
+
+
+def _forget_rest(events: Iterable[Event]) -> None:
     """What channels know about a person, and what Rasa's HTTP API lets in unmasked, past `bot.incoming`."""
-    for event in tracker.events:
+    for event in events:
         if not isinstance(event, UserUttered):
             continue
         if event.metadata:
