@@ -36,8 +36,7 @@ def compare(turn: Turn) -> list[Reply]:
 def _which(turn: Turn) -> list[str]:
     """Ids of at most three items, without doubles."""
     offered = turn.state.suggesties
-    numbers = turn.heard.numbers() or [int(digit) for digit in _DIGIT.findall(turn.heard.text)]
-    pointed = [offered[number - 1] for number in numbers if number <= len(offered)]
+    pointed = [offered[place - 1] for place in _places(turn.heard) if place <= len(offered)]
     # 'vergelijk 1 en 3' means what was offered, though a name may hold a number too.
     ids = pointed if len(set(pointed)) > 1 else [*turn.heard.named_items(turn.library), *pointed]
     if len(set(ids)) < 2:
@@ -49,12 +48,17 @@ def _which(turn: Turn) -> list[str]:
     return list(dict.fromkeys(ids))[:MOST]
 
 
+def _places(heard: Heard) -> list[int]:
+    """In the list of what was offered; here a bare digit points too."""
+    return heard.numbers() or [int(digit) for digit in _DIGIT.findall(heard.text)]
+
+
 def _meant(turn: Turn, known: list[str]) -> list[str]:
     """Items that the words between 'met', 'en' and 'of' are about, beside those known by name."""
     named = {word for key in known for word in turn.library.items[key].name.lower().split()}
     found: list[str] = []
     for part in _BETWEEN.split(turn.heard.text):
-        if not telling_words(part) or named & set(part.lower().split()) or Heard(text=part).numbers():
+        if not telling_words(part) or named & set(part.lower().split()) or _places(Heard(text=part)):
             continue
         hits = turn.knowledge.index.items(part, 1)
         found += [hits[0].item.id] if hits and hits[0].coverage >= SURE else []

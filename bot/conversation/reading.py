@@ -129,7 +129,8 @@ def _pressed(turn: Turn) -> Heard | None:
         return Heard.from_payload(offered[int(plain) - 1])
     titles = {normalise(title): payload for title, payload in turn.state.offered.items()}
     bare = {turn.cues.bare(title): payload for title, payload in turn.state.offered.items()}
-    found = titles.get(plain) or (bare.get(turn.cues.bare(text)) if turn.cues.bare(text) else None)
+    said = turn.cues.bare(text)
+    found = titles.get(plain) or (bare.get(said) if said else None)
     return Heard.from_payload(found) if found else None
 
 
