@@ -9,7 +9,6 @@ then starts again under a new one. The starter bot keeps talks in memory, the bo
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import statistics
 import subprocess
@@ -22,14 +21,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-import psutil
-import requests
 
+from benchmarks.bots import Bot, our_bot, serving, starter_bot
 from bot.paths import ROOT
+from bot.training import model_path
 
 SINGLE_MESSAGES = 300
 BUSY_USERS, BUSY_SECONDS = 50, 20
-START_SECONDS = 180
 
 STARTER_TALK = ["hello", "I am very sad", "no", "good morning", "great", "are you a bot?", "bye"]
 OUR_TALK = [
@@ -53,10 +51,6 @@ class Figures:
     memory: float  # MiB resident after the load
 
 
-# All messages come from one address.
-NO_LIMITS = {f"BOT_LIMIT_{name}": "0" for name in ("SENDER", "ADDRESS", "WINDOWS")}
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -76,25 +70,11 @@ def main() -> None:
 
 
 def measure_starter(folder: Path) -> Figures:
-    folder.mkdir()
-    environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    rasa = [sys.executable, "-W", "ignore", "-m", "rasa"]
-    quiet = {"cwd": folder, "env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
-    # `rasa init --no-prompt` trains as well; its files are made first, so that training is timed alone.
-    copy = "from rasa.cli.scaffold import create_initial_project as c; c('.')"
-    subprocess.run([sys.executable, "-c", copy], check=True, **quiet)  # type: ignore[call-overload]
-    begin = time.monotonic()
-    subprocess.run([*rasa, "train"], check=True, **quiet)  # type: ignore[call-overload]
-    training = time.monotonic() - begin
-    (folder / "credentials.yml").write_text("rest:\n")
-    command = [*rasa, "run", "--port", "5071"]
-    return measure(command, folder, environment, 5071, STARTER_TALK, training)
+    bot, training = starter_bot(folder)
+    return measure(bot, STARTER_TALK, training)
 
 
 def measure_ours(folder: Path) -> Figures:
-    environment = {**os.environ, "BOT_DATABASE": str(folder / "bench.db"), "BOT_API_TOKEN": "", **NO_LIMITS}
-    from bot.training import model_path
-
     model = model_path()
     aside = folder / "aside.tar.gz"
     if model.exists():
@@ -102,54 +82,24 @@ def measure_ours(folder: Path) -> Figures:
     begin = time.monotonic()
     subprocess.run([sys.executable, "-m", "bot", "train"], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
     training = time.monotonic() - begin
-    command = [sys.executable, "-m", "bot", "run", "--port", "5072"]
-    return measure(command, ROOT, environment, 5072, OUR_TALK, training)
+    return measure(our_bot(BOT_DATABASE=str(folder / "bench.db")), OUR_TALK, training)
 
 
-def measure(
-    command: Sequence[str],
-    folder: Path,
-    environment: dict[str, str],
-    port: int,
-    talk: Sequence[str],
-    training: float,
-) -> Figures:
-    url = f"http://127.0.0.1:{port}/webhooks/rest/webhook"
-    begin = time.monotonic()
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait(url, talk[0])
-        start = time.monotonic() - begin
-        asyncio.run(_users(url, talk, 2, messages=20))  # warm-up
-        single = asyncio.run(_users(url, talk, 1, messages=SINGLE_MESSAGES))
+def measure(bot: Bot, talk: Sequence[str], training: float) -> Figures:
+    with serving(bot) as served:
+        asyncio.run(_users(served.url, talk, 2, messages=20))  # warm-up
+        single = asyncio.run(_users(served.url, talk, 1, messages=SINGLE_MESSAGES))
         begin = time.monotonic()
-        busy = asyncio.run(_users(url, talk, BUSY_USERS, seconds=BUSY_SECONDS))
+        busy = asyncio.run(_users(served.url, talk, BUSY_USERS, seconds=BUSY_SECONDS))
         seconds = time.monotonic() - begin
-        memory = psutil.Process(process.pid).memory_info().rss / 2**20
-    finally:
-        process.terminate()
-        process.wait(30)
-    return Figures(
-        training,
-        start,
-        statistics.median(single) * 1000,
-        len(busy) / seconds,
-        statistics.quantiles(busy, n=20)[18] * 1000,
-        memory,
-    )
-
-
-def _wait(url: str, message: str) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        try:
-            if requests.post(url, json={"sender": "first", "message": message}, timeout=20).ok:
-                return
-        except requests.ConnectionError:
-            time.sleep(0.1)
-    raise RuntimeError(f"{url} does not answer")
+        return Figures(
+            training,
+            served.seconds,
+            statistics.median(single) * 1000,
+            len(busy) / seconds,
+            statistics.quantiles(busy, n=20)[18] * 1000,
+            served.memory(),
+        )
 
 
 async def _users(url: str, talk: Sequence[str], users: int, messages: int = 0, seconds: float = 0) -> list[float]:
@@ -163,14 +113,16 @@ async def _users(url: str, talk: Sequence[str], users: int, messages: int = 0, s
             sender = uuid.uuid4().hex
             for text in talk:
                 begin = time.monotonic()
-                async with session.post(url, json={"sender": sender, "message": text}) as answer:
+                async with session.post(
+                    f"{url}/webhooks/rest/webhook", json={"sender": sender, "message": text}
+                ) as answer:
                     assert answer.status == 200, answer.status
                     assert await answer.json(), f"no answer to {text}"
                 times.append(time.monotonic() - begin)
                 sent += 1
 
     connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=120)) as session:
+    async with aiohttp.ClientSession(url, connector=connector, timeout=aiohttp.ClientTimeout(total=120)) as session:
         await asyncio.gather(*(user(session) for _ in range(users)))
     return times
 

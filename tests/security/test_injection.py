@@ -23,7 +23,7 @@ ATTACKS = (
     "<img src=x onerror=alert(1)>",
     "[klik](javascript:alert(1))",
     "<svg/onload=alert(1)>",
-    "{{7*7}}${7*7}<%= 7*7 %>",
+    "{{7001*7001}}${7001*7001}<%= 7001*7001 %>",
     "<!channel> <@U123|jij> <https://evil.example|intranet>",
 )
 
@@ -34,7 +34,7 @@ def test_a_message_comes_back_as_text_if_at_all(server: Server, sender: str, att
     assert (
         answer.headers["Content-Type"] == "application/json" and answer.headers["X-Content-Type-Options"] == "nosniff"
     )
-    assert attack not in answer.text and "49" not in answer.text
+    assert attack not in answer.text and "49014001" not in answer.text
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
