@@ -2,47 +2,73 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
-from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.inprocess import InProcessActions
 
+RuleFound = tuple[str | None, str | None, bool]  # the action, the rule, back in a form
+FindAction = Callable[[RulePolicy, DialogueStateTracker, Domain, bool], RuleFound]
+
+_FIND_ACTION: FindAction = RulePolicy._find_action_from_rules
+_IS_EMPTY: Callable[[Domain], bool] = Domain.is_empty
+
 
 def speed_up_rasa() -> None:
-    """Replaces four of Rasa's functions, once per process."""
-    if RulePolicy._prediction_states is not _states_of_last_turn:
-        RulePolicy._prediction_states = _states_of_last_turn
+    """Replaces some of Rasa's functions. Call it when a model is loaded: what the rules say may have changed."""
+    RulePolicy._find_action_from_rules = _rules_remembered(_FIND_ACTION)
     RemoteAction._validate_action_result = _result_validator()
     DaskGraphRunner.run = _run_in_order
+    DialogueStateTracker.copy = _copied
+    Domain.is_empty = _is_empty
     if not hasattr(Event.resolve_by_type, "cache_info"):
         # Rasa finds an event's class by walking all subclasses of Event.
         Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))
 
 
-def _states_of_last_turn(
-    self: RulePolicy, tracker: DialogueStateTracker, domain: Domain, *arguments: Any, **settings: Any
-) -> Any:
+def _rules_remembered(find: FindAction) -> FindAction:
     """RulePolicy replays the whole conversation for every prediction, so that a long talk gets slower with every
-    message. Each rule of data/rules/ is one intent and one action: the last turn decides."""
-    last_turn: list[Event] = []
-    for event in reversed(tracker.events):
-        last_turn.append(event)
-        if isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME and len(last_turn) > 1:
-            break
-    short = tracker.init_copy()
-    for event in reversed(last_turn):
-        short.update(event)
-    return Policy._prediction_states(self, short, domain, *arguments, **settings)
+    message. Each rule of data/rules/ is one intent and one action, and no slot or entity counts: the intent and the
+    last action decide, and what follows from them is found once."""
+    found: dict[tuple[str | None, str | None], RuleFound] = {}
+
+    def remembered(
+        self: RulePolicy, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
+    ) -> RuleFound:
+        if use_text_for_last_user_input:
+            return None, None, False  # no rule is about the words of a message
+        intent = tracker.latest_message.intent_name if tracker.latest_message else None
+        key = (intent, tracker.latest_action_name)
+        if key not in found:
+            found[key] = find(self, tracker, domain, use_text_for_last_user_input)
+        return found[key]
+
+    return remembered
+
+
+def _copied(self: DialogueStateTracker) -> DialogueStateTracker:
+    """Rasa copies a conversation by replaying all of it, once for every action."""
+    copied = copy.copy(self)
+    copied.events = copy.copy(self.events)
+    copied.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
+    return copied
+
+
+def _is_empty(self: Domain) -> bool:
+    """Rasa writes out the whole domain to see whether it is empty, once for every message. It never changes."""
+    if not hasattr(self, "known_empty"):
+        self.known_empty = _IS_EMPTY(self)
+    return bool(self.known_empty)
 
 
 def _result_validator() -> Any:

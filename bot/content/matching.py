@@ -80,18 +80,16 @@ def suggest(
 
 
 def _match(item: Item, role: str | None, barriers: Sequence[str], sector: str | None) -> Match | None:
-    if item.ended or item.kind not in SUGGESTIBLE:
-        return None
-    if role and (role not in item.roles or role in item.names):
-        return None
-    if item.sectors and sector and sector not in item.sectors:
-        return None
     parts: dict[str, float] = {}
     own = list(item.barriers)
     for index, barrier in enumerate(barriers):
         if barrier in item.barriers:
             parts[barrier] = _at(PERSON_BARRIER, index) * _at(ITEM_BARRIER, own.index(barrier))
-    if not parts:
+    if not parts or item.ended or item.kind not in SUGGESTIBLE:
+        return None
+    if role and (role not in item.roles or role in item.names):
+        return None
+    if item.sectors and sector and sector not in item.sectors:
         return None
     score = sum(parts.values()) * WEIGHT[item.weight]
     wanted = role or DEFAULT_ROLE

@@ -12,7 +12,6 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Restarted, SlotS
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.paths import DOMAIN
-from bot.rasa_speed import _ordered
 from bot.storage import LONG, READ_TURNS, ConversationMovedOn, ConversationStore, DatabaseAway
 
 Make = Callable[[int], ConversationStore]
@@ -204,8 +203,3 @@ def test_a_file_that_cannot_be_written_is_told_apart(tmp_path: Path, domain: Dom
         connection.exec_driver_sql("PRAGMA query_only = ON")
     with pytest.raises(DatabaseAway):
         say(kept, "twee")
-
-
-def test_nodes_are_ordered_after_what_they_need() -> None:
-    order = [name for name, _ in _ordered({"c": ("b", "input"), "a": (), "b": ("a",)})]
-    assert order.index("a") < order.index("b") < order.index("c")
