@@ -67,10 +67,7 @@ def test_what_rules_say_is_found_once_and_is_what_rasa_finds(model: Path, domain
     intents = [next(iter(intent)) for intent in yaml.safe_load(DOMAIN.read_text("utf-8"))["intents"]]
     for _ in range(2):
         for intent in intents:
-            for turns in (
-                [(intent, "")],
-                [("vertellen", "action_intake"), ("anders", "action_suggesties"), (intent, "")],
-            ):
+            for before in ([], [("vertellen", "action_intake"), ("anders", "action_suggesties")]):
                 tracker = talk(domain, *before, (intent, ""))
                 for text in (True, False):
                     found = remembered(policy, tracker, domain, text)
