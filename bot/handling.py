@@ -21,6 +21,7 @@ from bot.storage import ConversationMovedOn, ConversationStore, DatabaseAway
 
 logger = logging.getLogger(__name__)
 
+MAX_ID = 100  # characters of the id of a message
 AT_ONCE = 8  # messages; more only wait for the same processor
 ATTEMPTS = 5
 

@@ -17,11 +17,10 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from bot.handling import Refused
+from bot.handling import MAX_ID, Refused
 from bot.knowledge import knowledge
 
 MAX_SENDER = 200  # characters
-MAX_ID = 100
 
 
 class RestChannel(RestInput):

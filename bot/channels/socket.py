@@ -49,7 +49,7 @@ from socketio import AsyncRedisManager, AsyncServer
 from socketio.exceptions import ConnectionRefusedError
 
 from bot.address import may_call
-from bot.handling import Refused
+from bot.handling import MAX_ID, Refused
 from bot.knowledge import knowledge
 from bot.locks import TIMEOUT
 from bot.locks import connect as connect_redis
@@ -62,7 +62,6 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 
 PATH = "/socket.io"
-MAX_ID = 100  # characters
 _SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -112,7 +111,8 @@ class SocketChannel(InputChannel):
                 raise ConnectionRefusedError("Er staan te veel vensters open.")
 
         async def disconnect(sid: str, *_: Any) -> None:
-            _limits(server, sid).windows.closed(sid)
+            if request := _request(server, sid):
+                _limits(request).windows.closed(sid)
 
         async def session_request(sid: str, data: Any = None) -> None:
             session = _session(data) or uuid.uuid4().hex
@@ -125,8 +125,11 @@ class SocketChannel(InputChannel):
             text = data.get("message") if isinstance(data, dict) else None
             if session is None or not isinstance(text, str):
                 return {"fout": "Stuur een object met 'session_id' en 'message'."}
-            limits = _limits(server, sid)
-            wait = limits.address.take(address_of(_request(server, sid))) or limits.sender.take(session)
+            request = _request(server, sid)
+            if request is None:
+                return {}  # the client is gone, and will send it again
+            limits = _limits(request)
+            wait = limits.address.take(address_of(request)) or limits.sender.take(session)
             if wait:
                 return {"fout": knowledge().phrases.say("te_vaak"), "reden": "vaak", "opnieuw": wait}
             message_id = str(data.get("id") or uuid.uuid4().hex)
@@ -205,13 +208,14 @@ class _Rooms(AsyncRedisManager):
             await asyncio.sleep(RETRY_SECONDS)
 
 
-def _request(server: AsyncServer, sid: str) -> Request:
-    """The one that opened the connection."""
-    return server.get_environ(sid)["sanic.request"]
+def _request(server: AsyncServer, sid: str) -> Request | None:
+    """The one that opened the connection; None when that is closed."""
+    environ = server.get_environ(sid)
+    return environ["sanic.request"] if environ else None
 
 
-def _limits(server: AsyncServer, sid: str) -> Limits:
-    return _request(server, sid).app.ctx.limits  # type: ignore[no-any-return]
+def _limits(request: Request) -> Limits:
+    return request.app.ctx.limits  # type: ignore[no-any-return]
 
 
 def _session(data: Any) -> str | None:

@@ -28,6 +28,7 @@ def respond(turn: Turn, answers: Mapping[str, Answer]) -> list[Reply]:
     state.turn += 1
     turn.away = turn.now - state.last if state.last and turn.now else 0.0
     state.last = turn.now
+    state.missed = False
     question, options = state.question, list(state.suggesties)
     if state.task:
         reading.read_briefly(turn)

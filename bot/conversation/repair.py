@@ -29,6 +29,7 @@ def not_understood(turn: Turn) -> list[Reply]:
     if not plain:
         return [Reply(turn.say("leeg_bericht"), ways_on(turn))]
     state.misunderstood += 1
+    state.missed = True
     if plain.isdigit():
         return [Reply(turn.say("los_getal"), ways_on(turn))]
     if state.misunderstood < HUMAN_AFTER and len(plain) >= LEAST_TEXT:

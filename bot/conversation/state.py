@@ -32,6 +32,7 @@ class State:
     task: dict[str, Any] | None = None  # what is being done in several steps, see bot/conversation/steps.py
     section: str | None = None  # section shown last
     misunderstood: int = 0  # times in a row
+    missed: bool = False  # the last message was not understood
     simple: bool = False  # the person wants easy words
     turn: int = 0
     last: float = 0.0  # when the person last said something, seconds since 1970

@@ -79,7 +79,7 @@ def _reasons(steps: Sequence[_Step], place: int) -> list[str]:
     after = steps[place + 1] if place + 1 < len(steps) else None
     question = step.memory.get("question")
     reasons = []
-    if step.memory.get("misunderstood") or step.intent == OUT_OF_SCOPE:
+    if step.memory.get("missed") or step.intent == OUT_OF_SCOPE:
         reasons.append(NOT_UNDERSTOOD)
     if question and question.startswith("bevestig:"):
         reasons.append(DOUBTED)

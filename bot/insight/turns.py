@@ -72,7 +72,6 @@ def _read(events: list[Event], slots: dict[str, Any]) -> Turn:
     text = message.get("text") or ""
     item = slots.get("interventie")
     question = memory.get("question") or ""
-    misses = before.get("misunderstood") or 0
     return Turn(
         time=float(message["timestamp"]),
         intent=intent,
@@ -84,9 +83,7 @@ def _read(events: list[Event], slots: dict[str, Any]) -> Turn:
         opened=changed.get("interventie"),
         linked=item if memory.get("section") == LINK and _has_links(events) else None,
         doubted=question.startswith("bevestig:") and question != before.get("question"),
-        # A message that no intent fits may still answer the open question. The third miss in a row sets the count
-        # back to 0.
-        not_understood=intent == NOT_UNDERSTOOD and (memory.get("misunderstood", 0) > misses or misses >= 2),
+        not_understood=bool(memory.get("missed")),
         judgement=(changed.get("oordeel") or {}).get("waarde"),
     )
 

@@ -41,11 +41,11 @@ def reasons(*events: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def test_what_went_well_is_not_shown() -> None:
-    assert reasons(user("ik heb geen tijd"), remembered(misunderstood=0, question="rol")) == []
+    assert reasons(user("ik heb geen tijd"), remembered(missed=False, question="rol")) == []
 
 
 def test_a_message_that_was_not_understood_is_shown_with_the_guess() -> None:
-    (one,) = missed([user("blabla", "groeten", 0.12), remembered(misunderstood=1)])
+    (one,) = missed([user("blabla", "groeten", 0.12), remembered(missed=True)])
     assert one == Missed("blabla", (NOT_UNDERSTOOD,), "groeten", 0.12, (("weinig_tijd", 0.15),), "hr", None)
 
 
@@ -71,9 +71,9 @@ def test_thanks_while_a_question_is_open_is_no_missed_answer() -> None:
 
 
 def test_buttons_and_cries_for_help_are_left_out() -> None:
-    events = [user("/scan", "scan"), remembered(misunderstood=1), user("ik wil niet meer", "nood")]
-    events += [remembered(misunderstood=1), user(NOT_KEPT), remembered(misunderstood=1), user(FOLLOWS)]
-    assert reasons(*events, remembered(misunderstood=1)) == []
+    events = [user("/scan", "scan"), remembered(missed=True), user("ik wil niet meer", "nood")]
+    events += [remembered(missed=True), user(NOT_KEPT), remembered(missed=True), user(FOLLOWS)]
+    assert reasons(*events, remembered(missed=True)) == []
 
 
 def test_like_sentences_come_together_and_different_ones_apart() -> None:

@@ -40,14 +40,8 @@ def test_a_talk() -> None:
     assert (found.messages, found.judgement, found.linked) == (5, "goed", frozenset("b"))
 
 
-def test_misses_are_counted_until_the_third_which_starts_anew() -> None:
-    counts = [1, 2, 0, 1]
-    turns = read_turns(e for n in counts for e in said("zxcv", "nlu_fallback", memory={"misunderstood": n}))
-    assert [turn.not_understood for turn in turns] == [True] * 4
-
-
 def test_no_intent_but_an_answer_to_the_open_question_is_understood() -> None:
-    events = [*said("zxcv", "nlu_fallback", memory={"misunderstood": 1}), *said("nou ja", "nlu_fallback", memory={})]
+    events = [*said("zxcv", "nlu_fallback", memory={"missed": True}), *said("nou ja", "nlu_fallback", memory={})]
     assert [turn.not_understood for turn in read_turns(events)] == [True, False]
 
 
