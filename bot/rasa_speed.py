@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from jsonschema.validators import validator_for
+from rasa.core import processor
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -31,6 +33,8 @@ def speed_up_rasa() -> None:
     DaskGraphRunner.run = _run_in_order
     DialogueStateTracker.copy = _copied
     Domain.is_empty = _is_empty
+    # Rasa copies events and slots deeply for its debug log, also when that is off. The log changes nothing.
+    processor.copy = SimpleNamespace(deepcopy=lambda logged: logged)
     if not hasattr(Event.resolve_by_type, "cache_info"):
         # Rasa finds an event's class by walking all subclasses of Event.
         Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))

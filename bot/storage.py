@@ -51,7 +51,11 @@ _RECENT = text(
     """
 )
 _ALL = text("SELECT id, data FROM events WHERE sender_id = :sender ORDER BY id")
-_LAST = text("SELECT max(id) FROM events WHERE sender_id = :sender")
+_LAST_SQLITE = "SELECT max(id) FROM events WHERE sender_id = :sender"
+_SAVE_SQLITE = """
+INSERT INTO events (sender_id, type_name, timestamp, intent_name, action_name, data)
+VALUES (:sender, :type_name, :timestamp, :intent_name, :action_name, :data)
+"""
 
 # One round trip and one transaction. The lock makes the check certain, also when two processes save at once.
 _SAVE_POSTGRESQL = """
@@ -192,11 +196,12 @@ class ConversationStore(SQLTrackerStore):
 
     def _save_in_sqlite(self, sender_id: str, rows: Sequence[dict[str, Any]], known: int | None) -> int:
         with self.engine.begin() as connection:
-            if connection.execute(_LAST, {"sender": sender_id}).scalar() != known:
+            sender = {"sender": sender_id}
+            if connection.exec_driver_sql(_LAST_SQLITE, sender).scalar() != known:
                 raise ConversationMovedOn
             # One statement for all, where Rasa has an object and an INSERT for each.
-            connection.execute(self.SQLEvent.__table__.insert(), [{"sender_id": sender_id, **row} for row in rows])
-            return int(connection.execute(_LAST, {"sender": sender_id}).scalar())
+            connection.exec_driver_sql(_SAVE_SQLITE, [{**sender, **row} for row in rows])
+            return int(connection.exec_driver_sql(_LAST_SQLITE, sender).scalar())
 
     def _save_in_postgresql(self, sender_id: str, rows: Sequence[dict[str, Any]], known: int | None) -> int:
         columns = {f"{name}s": [row[name] for row in rows] for name in rows[0]}
