@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import yaml
-from sqlalchemy import create_engine
 from sqlalchemy import text as sql
 
 from bot.insight.turns import read_turns
+from bot.storage import open_database
 
 FILES = sorted((Path(__file__).parent.parent / "conversations").glob("*.yml"))
 NAME = "Fleur van Wieringen"
@@ -59,9 +60,10 @@ def talks(often: str, once: str, count: int = 60) -> Iterator[tuple[str, list[st
         yield f"proefpersoon-{number:03}-x", said
 
 
-async def hold(database: Path) -> list[tuple[str, list[str]]]:
-    """Holds them over four weeks before LAST_DAY, in this database. Returns them; the first message of number 1 is
-    the one without an answer said often, that of number 4 the one said once."""
+async def hold(database: str) -> list[tuple[str, list[str]]]:
+    """Holds them over four weeks before LAST_DAY, in this database (an SQLite file or a postgresql:// address).
+    Returns them; the first message of number 1 is the one without an answer said often, that of number 4 the one said
+    once."""
     from rasa.core.channels.channel import UserMessage
 
     from bot.handling import user_intents
@@ -69,7 +71,7 @@ async def hold(database: Path) -> list[tuple[str, list[str]]]:
     from bot.server import load_agent, read_endpoints
     from bot.training import ensure_model
 
-    os.environ["BOT_DATABASE"] = str(database)
+    os.environ["BOT_DATABASE"] = database
     agent = await load_agent(ensure_model(), read_endpoints())
 
     async def say(message: str, sender: str) -> None:
@@ -92,19 +94,15 @@ async def hold(database: Path) -> list[tuple[str, list[str]]]:
     return held
 
 
-def _spread(database: Path, held: list[tuple[str, list[str]]]) -> None:
+def _spread(database: str, held: list[tuple[str, list[str]]]) -> None:
     """Moves the talks to days in the past."""
-    engine = create_engine(f"sqlite:///{database}")
+    engine = open_database(database)
+    days = {sender: number % 28 for number, (sender, _) in enumerate(held)}
+    now = datetime.now()
     with engine.begin() as connection:
-        now = datetime.now().timestamp()
-        for number, (sender, _) in enumerate(held):
-            shift = (LAST_DAY - timedelta(days=number % 28)).timestamp() - now
-            moved = {"shift": shift, "sender": sender}
-            connection.execute(
-                sql(
-                    "UPDATE events SET timestamp = timestamp + :shift, "
-                    "data = json_set(data, '$.timestamp', json_extract(data, '$.timestamp') + :shift) "
-                    "WHERE sender_id = :sender"
-                ),
-                moved,
-            )
+        for key, sender, data in connection.execute(sql("SELECT id, sender_id, data FROM events")).all():
+            event = json.loads(data)
+            event["timestamp"] += (LAST_DAY - timedelta(days=days[sender]) - now).total_seconds()
+            moved = {"id": key, "when": event["timestamp"], "data": json.dumps(event)}
+            connection.execute(sql("UPDATE events SET timestamp = :when, data = :data WHERE id = :id"), moved)
+    engine.dispose()

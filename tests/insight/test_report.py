@@ -10,12 +10,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 
 from bot.insight import command
 from bot.insight.reading import Conversation, Period, read
 from bot.insight.report import Source, Table, tables
 from bot.insight.suppression import SMALLEST, Hidden
+from bot.storage import open_database
 from tests.insight.talks import LAST_DAY, NAME, hold
 
 Held = list[tuple[str, list[str]]]  # sender and messages
@@ -23,22 +23,26 @@ Held = list[tuple[str, list[str]]]  # sender and messages
 PERIOD = Period(LAST_DAY.date() - timedelta(31), LAST_DAY.date())
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("talks") / "gesprekken.db"
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    if request.param == "sqlite":
+        return str(tmp_path_factory.mktemp("talks") / "gesprekken.db")
+    server = request.getfixturevalue("postgres")
+    server.rows("DROP TABLE IF EXISTS events")
+    return str(server.url)
 
 
 @pytest.fixture(scope="module")
-def held(model: Path, database: Path) -> Iterator[Held]:
+def held(model: Path, database: str) -> Iterator[Held]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BOT_DATABASE", str(database))
+        patch.setenv("BOT_DATABASE", database)
         patch.setenv("BOT_MODEL", str(model))
         yield asyncio.run(hold(database))
 
 
 @pytest.fixture(scope="module")
-def conversations(held: Held, database: Path) -> list[Conversation]:
-    return list(read(create_engine(f"sqlite:///{database}"), PERIOD))
+def conversations(held: Held, database: str) -> list[Conversation]:
+    return list(read(open_database(database), PERIOD))
 
 
 @pytest.fixture(scope="module")
