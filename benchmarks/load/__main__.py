@@ -45,6 +45,7 @@ class Seen:
     median: float
     p95: float
     p99: float
+    refused: int  # with the word to send it again later, which the people do
     errors: int
 
 
@@ -57,8 +58,8 @@ def main() -> None:
 
 
 def table(model: Path) -> None:
-    print("| bot | people | pause (s) | messages/s | median (ms) | p95 | p99 | errors | memory (MiB) |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("| bot | people | pause (s) | messages/s | median (ms) | p95 | p99 | refused | errors | memory (MiB) |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for label, server in (
@@ -73,8 +74,8 @@ def table(model: Path) -> None:
                     seen = load(served, talk, people, pause)
                     pauses = f"{pause / 10:g}-{pause}" if pause else "0"
                     figures = [f"{seen.rate:.1f}", *(f"{ms:.0f}" for ms in (seen.median, seen.p95, seen.p99))]
-                    row = [label, str(people), pauses, *figures, str(seen.errors), f"{served.memory():.0f}"]
-                    print(f"| {' | '.join(row)} |", flush=True)
+                    counts = [str(seen.refused), str(seen.errors), f"{served.memory():.0f}"]
+                    print(f"| {' | '.join([label, str(people), pauses, *figures, *counts])} |", flush=True)
 
 
 def soak(model: Path, minutes: int) -> None:
@@ -103,11 +104,13 @@ def load(served: Served, bot: str, people: int, pause: float, seconds: int = SEC
     command += ["--run-time", f"{seconds}s", "--json", "--exit-code-on-error", "0"]
     environment = {**os.environ, "LOAD_BOT": bot, "LOAD_PAUSE": str(pause)}
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
-    (stats,) = json.loads(done.stdout)
+    by_name = {stats["name"]: stats for stats in json.loads(done.stdout)}
+    stats = by_name["message"]
     times = [float(ms) for ms, number in stats["response_times"].items() for _ in range(number)]
     cuts = statistics.quantiles(times, n=100, method="inclusive")
     rate = stats["num_requests"] / (stats["last_request_timestamp"] - stats["start_time"])
-    return Seen(rate, cuts[49], cuts[94], cuts[98], stats["num_failures"])
+    refused = by_name.get("refused", {}).get("num_requests", 0)
+    return Seen(rate, cuts[49], cuts[94], cuts[98], refused, stats["num_failures"])
 
 
 @contextmanager

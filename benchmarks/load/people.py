@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 import uuid
 
 from locust import FastHttpUser, between, constant, task
@@ -40,10 +41,19 @@ class Person(FastHttpUser):
     def conversation(self) -> None:
         sender = uuid.uuid4().hex
         for text in random.choice(TALKS):
-            body = {"sender": sender, "message": text}
-            with self.client.post("/webhooks/rest/webhook", json=body, name="message", catch_response=True) as answer:
-                if answer.status_code == 200 and answer.json():
-                    answer.success()
-                else:
-                    answer.failure(f"status {answer.status_code}, or no answer")
+            while wait := self._say({"sender": sender, "message": text}):
+                time.sleep(wait)  # Locust makes it let the others go on
             self.wait()  # type: ignore[no-untyped-call]
+
+    def _say(self, body: dict[str, str]) -> float:
+        """Seconds after which to send it again: a server that is too busy may say so, in time."""
+        with self.client.post("/webhooks/rest/webhook", json=body, name="message", catch_response=True) as answer:
+            if answer.status_code == 503 and "Retry-After" in answer.headers:
+                answer.request_meta["name"] = "refused"
+                answer.success()
+                return float(answer.headers["Retry-After"])
+            if answer.status_code == 200 and answer.json():
+                answer.success()
+            else:
+                answer.failure(f"status {answer.status_code}, or no answer")
+            return 0
