@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import yaml
+from sklearn.feature_extraction.text import CountVectorizer
 
 from bot.content.library import normalise
 from bot.paths import DATA
 
 HERE = Path(__file__).parent
 NONE = "-"
+AT_ONCE = 200  # sentences compared with all others
 
 
 @dataclass(frozen=True)
@@ -65,26 +67,26 @@ def _lines(name: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-class Likeness:
-    """Finds the most similar of a set of sentences: Jaccard likeness of their four-letter pieces."""
-
-    def __init__(self, sentences: Iterable[str]) -> None:
-        self.sentences = list(sentences)
-        self._pieces = [pieces(s) for s in self.sentences]
-        self._index: dict[str, list[int]] = defaultdict(list)
-        for number, found in enumerate(self._pieces):
-            for piece in found:
-                self._index[piece].append(number)
-
-    def nearest(self, sentence: str, skip: int = -1) -> tuple[float, str]:
-        """The likeness (0..1) and text of the most similar sentence, leaving out the one at place `skip`."""
-        wanted = pieces(sentence)
-        shared = Counter(n for piece in wanted for n in self._index.get(piece, ()) if n != skip)
-        best = max(
-            ((count / (len(wanted) + len(self._pieces[n]) - count), n) for n, count in shared.most_common(5)),
-            default=(0.0, 0),
-        )
-        return best[0], self.sentences[best[1]] if self.sentences else ""
+def alike(sentences: Sequence[str], others: Sequence[str], least: float) -> list[tuple[float, str, str]]:
+    """Pairs of a sentence and another one that share at least this part of their four-letter pieces (Jaccard likeness,
+    0..1). With the same list twice: each pair of different places once."""
+    vectorizer = CountVectorizer(analyzer=pieces, binary=True, dtype=np.float32)
+    vectorizer.fit([*sentences, *others])
+    rows, columns = vectorizer.transform(sentences), vectorizer.transform(others).T.tocsc()
+    sizes, other_sizes = np.diff(rows.indptr), np.diff(columns.indptr)
+    found = []
+    for begin in range(0, len(sentences), AT_ONCE):
+        shared = (rows[begin : begin + AT_ONCE] @ columns).tocoo()
+        one, other = shared.row + begin, shared.col
+        likeness = shared.data / (sizes[one] + other_sizes[other] - shared.data)
+        near = likeness >= least
+        if sentences is others:
+            near &= one < other
+        found += [
+            (float(how), sentences[a], others[b])
+            for how, a, b in zip(likeness[near], one[near], other[near], strict=True)
+        ]
+    return found
 
 
 def pieces(sentence: str) -> frozenset[str]:

@@ -45,22 +45,14 @@ def test_only_known_labels_are_used(library: Library) -> None:
 
 def test_no_training_sentence_is_nearly_another() -> None:
     examples = [e.text for e in corpus.training() if len(normalise(e.text)) > SHORT]
-    likeness = corpus.Likeness(examples)
-    double = []
-    for number, text in enumerate(examples):
-        how, other = likeness.nearest(text, skip=number)
-        if how >= DUPLICATE:
-            double.append(f"{how:.2f} {text} ~ {other}")
-    assert double == []
+    assert corpus.alike(examples, examples, DUPLICATE) == []
 
 
 @pytest.mark.parametrize("name", TESTS)
 def test_no_test_sentence_is_in_the_training_data(name: str) -> None:
-    likeness = corpus.Likeness(e.text for e in corpus.training())
     sentences = [e.text for e in corpus.situations(f"{name}_situaties.txt")]
     sentences += [text for _, text in corpus.intents(f"{name}_intenties.txt")]
-    leaks = [(how, text, other) for text in sentences for how, other in [likeness.nearest(text)] if how >= LEAK]
-    assert leaks == []
+    assert corpus.alike(sentences, [e.text for e in corpus.training()], LEAK) == []
 
 
 def test_the_development_set_is_apart_from_the_test_set() -> None:
