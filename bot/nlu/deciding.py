@@ -18,20 +18,20 @@ Readings = Sequence[tuple[str, float]]  # labels with their probability, best fi
 class Thresholds:
     """All are probabilities, but for `clearly` and `alarm_share`, which are ratios of two."""
 
-    role: float = 0.375  # from this probability a role is taken as said
+    role: float = 0.35  # from this probability a role is taken as said
     sector: float = 0.35
     # A barrier is taken as said from `sure_barrier` on, and the likeliest one already from `likely_barrier` on when
     # it is `clearly` times as likely as the next: with 21 barriers most probabilities are small.
     sure_barrier: float = 0.4
-    likely_barrier: float = 0.25
-    clearly: float = 2.0
+    likely_barrier: float = 0.2
+    clearly: float = 1.5
     # Intents that win from this probability on, if at least `alarm_share` of the likeliest: a miss costs more than a
     # false alarm.
     alarms: Mapping[str, float] = field(default_factory=lambda: {"nood": 0.04, "grensoverschrijding": 0.04})
-    alarm_share: float = 0.12
+    alarm_share: float = 0.15
     # Someone who clearly tells about another barrier ('bang dat een robot mijn werk overneemt') needs more.
     clear_barrier: float = 0.5
-    alarm_despite_barrier: float = 0.1
+    alarm_despite_barrier: float = 0.2
     least: float = 0.15  # below this the likeliest intent is not believed ...
     telling: str = "vertellen"  # ... unless the message shows a barrier: then it tells something,
     telling_wins: float = 0.5  # also when another intent is likelier, but less likely than this, and the
