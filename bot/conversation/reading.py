@@ -26,6 +26,7 @@ WITHOUT_SUBJECT = ("scan", "mens", "buiten_bereik", "privacy", "praatje", "wisse
 TELLING = ("vertellen", "corrigeren", "vraag_opties", "gesprekskaart", "voorbereiding", "argumenten", "anders")
 VAGUE = ("vertellen", "vraag_feit", "scan", "buiten_bereik", NOT_UNDERSTOOD)
 LIKELY = 0.5
+FAINT_CARD = 0.15  # probability from which a story told before a talk asks for a card
 SHORT = 4  # words
 ASKING = 9  # words of a question that points back
 LEAST_LETTERS = 4  # of a word that names a sector
@@ -47,6 +48,7 @@ _WRONG = re.compile(
 )
 _I_AM = re.compile(r"\bik ben (?:een|de|hun|hier|zelf|ook|dus|daar)\b")
 _POINTS_BACK = re.compile(r"\b(dat|dit|het|daar|daarvoor|daarmee|die|deze)\b")
+_COMING_TALK = re.compile(r"\b(praat|praten|spreek|spreken|gesprek|tafel)\b.* (met|over|een|mijn) ")
 _OTHER = re.compile(
     r"\b(collegas?|medewerkers?|team|iemand|mensen|vriend|leden|lid|uitzendkracht(?:en)?|flexwerkers?|hij|zij|ze)\b"
 )
@@ -209,7 +211,8 @@ def _named(turn: Turn) -> Heard | None:
     heard = turn.heard
     if heard.intent.startswith("vraag_") or heard.intent == "vergelijken" or not heard.named_items(turn.library):
         return None
-    if heard.barriers or heard.role:
+    alone = turn.cues.bare(heard.text) in turn.library.names
+    if (heard.barriers or heard.role) and not alone:
         return None
     few = len(normalise(heard.text).split()) <= SHORT
     return replace(heard, intent="vraag_uitleg") if few or heard.intent in WITHOUT_SUBJECT else None
@@ -321,7 +324,8 @@ def _believed(turn: Turn) -> Heard:
     if state.section == coaching.TASK and heard.intent in coaching.ASKED_OF_CARD:
         part = coaching.ASKED_OF_CARD[heard.intent]
         return replace(heard, intent="gesprekskaart", barriers=[], entities={**heard.entities, "onderdeel": part})
-    if heard.intent == "vertellen" and any(name == "gesprekskaart" and p >= LIKELY for name, p in heard.ranking):
+    likely = FAINT_CARD if _COMING_TALK.search(normalise(heard.text)) else LIKELY
+    if heard.intent == "vertellen" and any(name == "gesprekskaart" and p >= likely for name, p in heard.ranking):
         return replace(heard, intent="gesprekskaart")  # a story about a colleague, told before a talk
     if heard.intent == "eenvoudiger" and not turn.cues.any("makkelijk", heard.text):
         return replace(heard, intent=_next_best(heard, ("eenvoudiger", *care.INTENTS)))
