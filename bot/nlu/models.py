@@ -49,7 +49,7 @@ class Settings:
     units: int = 192  # of the network's hidden layer
     epochs: int = 14
     # Role, barriers and sector are not learned from intents whose examples may show them unlabelled.
-    unlabelled: Sequence[str] = ("nood",)
+    unlabelled: Sequence[str] = ("nood", "grensoverschrijding")
     most_per_intent: int = 3000  # examples of one intent used to learn intents (thinned evenly)
     # Scale and shift per question, fitted with `python -m benchmarks.calibration`.
     calibration: Mapping[str, Sequence[float]] = field(
