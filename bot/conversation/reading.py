@@ -182,8 +182,8 @@ def _next_best(heard: Heard, without: tuple[str, ...], otherwise: str = NOT_UNDE
 
 
 def _about_something_else(turn: Turn) -> bool:
-    """Whether the message is about learning, about trouble at home that has a referral of its own, or clearly about
-    a barrier that is no distress."""
+    """Whether the message is about learning, about trouble at home that has a referral of its own, clearly about a
+    barrier that is no distress, or tells what stands in a colleague's way, as was asked for a card."""
     heard = turn.heard
     likeliest = bool(heard.ranking) and heard.ranking[0][0] in care.INTENTS
     calm_barrier = bool(heard.barriers) and not set(heard.barriers) & care.UNSAFE
@@ -191,9 +191,20 @@ def _about_something_else(turn: Turn) -> bool:
         (heard.confidence < care.CERTAIN and turn.cues.any("leerwoorden", heard.text))
         or (heard.confidence < SURE_ALARM and turn.cues.first("thuis", heard.text) is not None)
         or (heard.confidence < SURE_ALARM and calm_barrier and heard.certainty >= CLEAR_BARRIER)
-        or (calm_barrier and heard.certainty == 1.0 and _role(turn) not in care.SPEAKS_FOR_SELF)
+        or (calm_barrier and heard.certainty == 1.0 and (heard.intent != "nood" or not _for_self(turn)))
+        or (_names_barrier_for_card(turn) and heard.intent != "nood")
         or (heard.confidence < FAINT_ALARM and not likeliest and (calm_barrier or _in_the_middle(turn)))
     )
+
+
+def _names_barrier_for_card(turn: Turn) -> bool:
+    task = turn.state.task or {}
+    asked = task.get("name") == coaching.TASK and task.get("number") is None
+    return asked and bool(turn.cues.kinds("belemmeringen", turn.heard.text))
+
+
+def _for_self(turn: Turn) -> bool:
+    return _role(turn) in care.SPEAKS_FOR_SELF
 
 
 def _role(turn: Turn) -> str | None:

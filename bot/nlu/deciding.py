@@ -28,10 +28,10 @@ class Thresholds:
     # Intents that win from this probability on, if at least `alarm_share` of the likeliest: a miss costs more than a
     # false alarm.
     alarms: Mapping[str, float] = field(default_factory=lambda: {"nood": 0.04, "grensoverschrijding": 0.04})
-    alarm_share: float = 0.15
+    alarm_share: float = 0.12
     # Someone who clearly tells about another barrier ('bang dat een robot mijn werk overneemt') needs more.
     clear_barrier: float = 0.5
-    alarm_despite_barrier: float = 0.2
+    alarm_despite_barrier: float = 0.1
     least: float = 0.15  # below this the likeliest intent is not believed ...
     telling: str = "vertellen"  # ... unless the message shows a barrier: then it tells something,
     telling_wins: float = 0.5  # also when another intent is likelier, but less likely than this, and the

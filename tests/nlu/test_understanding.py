@@ -13,16 +13,17 @@ import pytest
 from benchmarks.understanding import Report, measure
 
 FLOORS = {
-    "rol_juist": 0.77,
-    "sector_juist": 0.85,
-    "belemmeringen_micro_f1": 0.68,
-    "belemmering_sterkste_goed": 0.79,
-    "belemmering_bij_eerste_drie": 0.92,
-    "intent_juist": 0.87,
+    "rol_juist": 0.81,
+    "sector_juist": 0.87,
+    "belemmeringen_micro_f1": 0.74,
+    "belemmering_sterkste_goed": 0.85,
+    "belemmering_bij_eerste_drie": 0.95,
+    "intent_juist": 0.90,
     "zorg_herkend": 0.96,
-    "buiten_bereik_herkend": 0.90,
+    "buiten_bereik_herkend": 0.88,
 }
-CEILINGS = {"rol_ten_onrechte": 0.11, "sector_ten_onrechte": 0.08, "ten_onrechte_buiten_bereik": 0.03}
+# A role heard too often is nearly always 'medewerker', which the bot assumes anyway when it knows no role.
+CEILINGS = {"rol_ten_onrechte": 0.18, "sector_ten_onrechte": 0.08, "ten_onrechte_buiten_bereik": 0.03}
 
 
 @pytest.fixture(scope="module")
