@@ -20,6 +20,7 @@ FAINT_ALARM = 0.25  # ... nor one less likely than this a talk about something e
 CLEAR_BARRIER = 0.85  # from this probability on it is clear what the message is about
 SURE_ALARM = 0.7  # a sign of distress less likely than this does not stop a talk about trouble at home
 BELIEVED = 0.2  # probability from which a next best intent is believed
+WHISPER, MERELY_TELLS = 0.1, 0.6  # an alarm less likely than the first, beside a story likelier than the second
 SURE_WISH = 0.6  # a question likelier than this is no wish
 WITHOUT_SUBJECT = ("scan", "mens", "buiten_bereik", "privacy", "praatje", "wissen", NOT_UNDERSTOOD)
 # Intents of a message that may tell what stands in the way beside what it does.
@@ -171,7 +172,7 @@ def _calm(turn: Turn) -> Heard:
     if heard.intent not in care.INTENTS or not _about_something_else(turn):
         return heard
     name = "vertellen" if heard.barriers else _next_best(heard, care.INTENTS, "vertellen")
-    faint = heard.confidence < FAINT_ALARM and heard.certainty >= CLEAR_BARRIER
+    faint = heard.confidence < (FAINT_ALARM if heard.certainty >= CLEAR_BARRIER else WHISPER)
     return replace(heard, intent=name, alarm="" if faint else heard.intent)
 
 
@@ -193,8 +194,13 @@ def _about_something_else(turn: Turn) -> bool:
         or (heard.confidence < SURE_ALARM and calm_barrier and heard.certainty >= CLEAR_BARRIER)
         or (calm_barrier and heard.certainty == 1.0 and (heard.intent != "nood" or not _for_self(turn)))
         or (_names_barrier_for_card(turn) and heard.intent != "nood")
+        or (heard.confidence < WHISPER and _likeliest(heard, "vertellen", MERELY_TELLS))
         or (heard.confidence < FAINT_ALARM and not likeliest and (calm_barrier or _in_the_middle(turn)))
     )
+
+
+def _likeliest(heard: Heard, intent: str, least: float) -> bool:
+    return bool(heard.ranking) and heard.ranking[0][0] == intent and heard.ranking[0][1] >= least
 
 
 def _names_barrier_for_card(turn: Turn) -> bool:
@@ -350,6 +356,8 @@ def _believed(turn: Turn) -> Heard:
         and _short(normalise(heard.text))
     ):
         return replace(heard, intent="bevestigen")  # 'ja, ik ben leerambassadeur'
+    if heard.intent == "anders" and heard.barriers and not state.suggesties:
+        return replace(heard, intent="vertellen")  # 'school is niks voor mij', with nothing offered yet
     if heard.intent == "vergelijken" and not (state.suggesties or _COMPARE.search(normalise(heard.text))):
         return replace(heard, intent="vertellen")
     if heard.intent == "corrigeren" and not (state.belemmeringen or state.rol or state.question):
