@@ -351,7 +351,7 @@ def _believed(turn: Turn) -> Heard:
     if (
         heard.role
         and heard.role == state.rol
-        and heard.intent in ("corrigeren", "vertellen")
+        and heard.intent in ("corrigeren", "vertellen", "overslaan")
         and not heard.barriers
         and _short(normalise(heard.text))
     ):
