@@ -15,7 +15,7 @@ DUPLICATE, LEAK = 0.8, 0.7
 SHORT = 12  # characters: 'hoi' and 'ja graag' may be like others
 WITHOUT_EXAMPLES = {"start", "nlu_fallback"}  # a button, and Rasa's own
 
-LEAST_PER_BARRIER, LEAST_PER_ROLE, LEAST_PER_SECTOR, LEAST_PER_INTENT = 400, 150, 50, 55
+LEAST_PER_BARRIER, LEAST_PER_ROLE, LEAST_PER_SECTOR, LEAST_PER_INTENT = 400, 150, 50, 60
 TESTS = ("test", "ontwikkel")
 
 
