@@ -61,6 +61,6 @@ for file in (folder / "data" / "nlu").rglob("*.yml"):
 training.DATA = folder / "data"
 answer = asyncio.run(talk(training.train(folder / "model.tar.gz")))
 print(answer)
-assert "1. **" in answer, "no suggestions"
+assert "**1. " in answer, "no suggestions"
 print("Python", ".".join(map(str, sys.version_info[:3])), "trains and answers")
 PY
