@@ -39,10 +39,6 @@ class Served:
     process: psutil.Process
     seconds: float  # from the command to the first answer
 
-    def say(self, sender: str, message: str, timeout: float = 20) -> requests.Response:
-        body = {"sender": sender, "message": message}
-        return requests.post(f"{self.url}{WEBHOOK}", json=body, timeout=timeout)
-
     def memory(self) -> float:
         """MiB resident, of all its processes."""
         processes = [self.process, *self.process.children(recursive=True)]
@@ -82,17 +78,20 @@ def serving(bot: Bot) -> Iterator[Served]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    served = Served(f"http://127.0.0.1:{port}", psutil.Process(process.pid), 0)
+    url = f"http://127.0.0.1:{port}"
     try:
-        while True:
-            try:
-                if served.say("first", bot.greeting).ok:
-                    break
-            except requests.ConnectionError:
-                time.sleep(0.1)
+        while not _answers(url, bot.greeting):
             if process.poll() is not None or time.monotonic() > begin + START_SECONDS:
                 raise RuntimeError(f"{' '.join(bot.command)} does not answer")
-        yield Served(served.url, served.process, time.monotonic() - begin)
+            time.sleep(0.1)
+        yield Served(url, psutil.Process(process.pid), time.monotonic() - begin)
     finally:
         process.terminate()
         process.wait(60)
+
+
+def _answers(url: str, message: str) -> bool:
+    try:
+        return requests.post(f"{url}{WEBHOOK}", json={"sender": "first", "message": message}, timeout=20).ok
+    except requests.ConnectionError:
+        return False

@@ -48,13 +48,13 @@ def measure(service: Service) -> dict[str, list[float]]:
     service.say("EERSTE")
     answers = service.all_answers("EERSTE")
     times: dict[str, list[float]] = {moment: [] for moment in MOMENTS}
+
+    def passed(moment: str, since: float) -> None:
+        times[moment].append(1000 * (time.perf_counter() - since))
+
     for number in range(MESSAGES):
         user = f"GEBRUIKER{number}"
         start = time.perf_counter()
-
-        def passed(moment: str, since: float) -> None:
-            times[moment].append(1000 * (time.perf_counter() - since))
-
         service.say(user)
         passed("200", start)
         service.arrived(user, 1)

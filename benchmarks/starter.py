@@ -22,7 +22,7 @@ from pathlib import Path
 
 import aiohttp
 
-from benchmarks.bots import Bot, our_bot, serving, starter_bot
+from benchmarks.bots import WEBHOOK, Bot, our_bot, serving, starter_bot
 from bot.paths import ROOT
 from bot.training import model_path
 
@@ -113,9 +113,7 @@ async def _users(url: str, talk: Sequence[str], users: int, messages: int = 0, s
             sender = uuid.uuid4().hex
             for text in talk:
                 begin = time.monotonic()
-                async with session.post(
-                    f"{url}/webhooks/rest/webhook", json={"sender": sender, "message": text}
-                ) as answer:
+                async with session.post(WEBHOOK, json={"sender": sender, "message": text}) as answer:
                     assert answer.status == 200, answer.status
                     assert await answer.json(), f"no answer to {text}"
                 times.append(time.monotonic() - begin)

@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,10 +119,8 @@ def _starter(folder: Path) -> Iterator[Served]:
         yield served
 
 
-@contextmanager
-def _ours(folder: Path, model: Path) -> Iterator[Served]:
-    with serving(our_bot(BOT_DATABASE=str(folder / "load.db"), BOT_MODEL=str(model))) as served:
-        yield served
+def _ours(folder: Path, model: Path) -> AbstractContextManager[Served]:
+    return serving(our_bot(BOT_DATABASE=str(folder / "load.db"), BOT_MODEL=str(model)))
 
 
 @contextmanager
